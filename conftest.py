@@ -1,0 +1,63 @@
+"""Tests need a PostgreSQL server. Unless `DATABASE_URL` names one, the embedded one is started here and left running.
+
+Each worker of xdist gets a test database of its own on it (`test_jiefen_gw0`, …), made by pytest-django. Which role
+migrates it and which role the tests then use is decided by `django_db_setup` (see the marked place below).
+"""
+
+import os
+
+import pytest
+
+from jiefen.kernel import embedded
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server once, before anything asks for a database; `-m rules` asks for none and starts none."""
+    quick = config.option.markexpr.strip() == "rules" or config.option.collectonly
+    if embedded.is_embedded() and not quick and "PYTEST_XDIST_WORKER" not in os.environ:
+        embedded.ensure()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """Migrate as the owner, then let the tests come in as the plain role: row-level security holds in every test."""
+    from django.db import connections
+    from django.test.utils import setup_databases, teardown_databases
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    with django_db_blocker.unblock():
+        owner = connections["owner"]
+        # With the process's number in its name, two runs on one machine do not meet.
+        owner.settings_dict["TEST"]["NAME"] = f"test_jiefen_{os.getpid()}{'_' + worker if worker else ''}"
+        kept = setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
+        plain = connections["default"]
+        plain.close()
+        if hasattr(plain, "close_pool"):
+            plain.close_pool()
+        plain.settings_dict["NAME"] = owner.settings_dict["NAME"]
+        owner.close()
+    yield
+    with django_db_blocker.unblock():
+        plain.close()
+        plain.close_pool()
+        teardown_databases(kept, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """What processes keep for some seconds is forgotten between tests."""
+    from jiefen.cases import ground
+    from jiefen.procedures import catalogue
+    from jiefen.triage import setup
+
+    for kept in (ground, catalogue, setup):
+        kept.forget()
+    yield
+
+
+@pytest.fixture
+def county(db):
+    """The small county of every test, with its people (tests/world.py)."""
+    from tests.world import build
+
+    return build()

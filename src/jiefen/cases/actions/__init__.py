@@ -1,0 +1,19 @@
+"""The verbs that write a case."""
+
+from jiefen.cases.actions.answer import answer_demand
+from jiefen.cases.actions.correct import correct
+from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, join_party, open_case
+from jiefen.cases.actions.steps import StepRefused, deliver, take_step
+
+__all__ = [
+    "CaseDraft",
+    "DemandDraft",
+    "PartyDraft",
+    "StepRefused",
+    "answer_demand",
+    "correct",
+    "deliver",
+    "join_party",
+    "open_case",
+    "take_step",
+]

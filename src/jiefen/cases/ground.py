@@ -1,0 +1,91 @@
+"""Where a case stands: the areas above it, the centres over those, and the offices that must keep out.
+
+Areas and offices change a few times a month and are asked for on every page, so answers are kept for some seconds.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from jiefen.kernel.clock import local_day
+from jiefen.people.actor import CENTRE_UNIT_TYPES, PERSON, RECEIPT, UNIT, VAULT, door
+from jiefen.people.models import Unit
+
+_KEEP_SECONDS = 10.0
+_kept: dict[tuple[str, Any], tuple[float, Any]] = {}
+_SORTS = {"unit": UNIT, "person": PERSON, "vault": VAULT, "receipt": RECEIPT}
+
+
+def forget() -> None:
+    """Drop what is kept; called when offices or areas change in this process, and between tests."""
+    _kept.clear()
+
+
+def _keep(name: str, of: Any, make: Callable[[], Any]) -> Any:
+    hit = _kept.get((name, of))
+    if hit and hit[0] > time.monotonic():
+        return hit[1]
+    value = make()
+    if len(_kept) > 20_000:
+        _kept.clear()
+    _kept[(name, of)] = (time.monotonic() + _KEEP_SECONDS, value)
+    return value
+
+
+def door_of(sort: str, number: int) -> int:
+    """The door's number by the name of its sort."""
+    return door(_SORTS[sort], number)
+
+
+def lineage(area_id: int) -> tuple[int, ...]:
+    """An area and all above it, the county first."""
+
+    def make() -> tuple[int, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT up.id FROM places_area here JOIN places_area up ON up.path @> here.path "
+                "WHERE here.id = %s ORDER BY nlevel(up.path)",
+                [area_id],
+            )
+            return tuple(row[0] for row in cursor.fetchall())
+
+    return _keep("lineage", area_id, make)
+
+
+def centres_over(area_id: int, at: datetime) -> tuple[Unit, ...]:
+    """The centres whose area holds this one, the nearest first."""
+    day = local_day(at)
+
+    def make() -> tuple[Unit, ...]:
+        above = lineage(area_id)
+        depth = {area: n for n, area in enumerate(above)}
+        rows = Unit.objects.filter(area_id__in=above, unit_type__in=CENTRE_UNIT_TYPES, since__lte=day).filter(
+            Q(until__isnull=True) | Q(until__gt=day)
+        )
+        # Of several centres of one area, the one-door centre comes before the petition office and the hotline.
+        return tuple(sorted(rows, key=lambda u: (-depth[u.area_id], not u.unit_type.endswith("-centre"), u.pk)))
+
+    return _keep("centres", (area_id, day), make)
+
+
+def home_centre(area_id: int, at: datetime, excluded: frozenset[int] = frozenset()) -> Unit | None:
+    """The centre on whose bench a matter of this area lies: the nearest that is not complained of."""
+    bench = [u for u in centres_over(area_id, at) if u.unit_type in ("township-centre", "county-centre")]
+    return next((u for u in bench if u.pk not in excluded), None)
+
+
+def with_below(units: Iterable[int]) -> frozenset[int]:
+    """Offices and everything below them: whoever works under an office complained of is kept out too."""
+
+    def make(top: int) -> frozenset[int]:
+        found, frontier = {top}, {top}
+        while frontier:
+            frontier = set(Unit.objects.filter(parent_id__in=frontier).values_list("pk", flat=True)) - found
+            found |= frontier
+        return frozenset(found)
+
+    return frozenset().union(*(_keep("below", unit, lambda unit=unit: make(unit)) for unit in set(units)))  # type: ignore[misc]

@@ -1,0 +1,239 @@
+"""What the steps add up to. Pure: rows in, standing out. `take_step` and `rebuild` use the same function."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from jiefen.procedures.clocks import AssignmentRef, Happened
+from jiefen.procedures.definition import Procedure, Step
+
+UNIT_ROLES = frozenset({"handler", "unit-head", "mediator", "mediation-head", "review-officer", "sponsor"})
+"""Roles that count only at the unit that has the duty; the others count at a centre over the matter's area."""
+
+ON_ASSIGNMENT = {
+    "sign-assignment": "signed",
+    "answer-assignment": "answered",
+    "object-assignment": "objected",
+    "keep-assignment": "open",
+    "release-assignment": "released",
+}
+BUILT_IN = frozenset({"opened", "delivered", "corrected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A step's row without its sealed parts."""
+
+    seq: int
+    name: str
+    assignment: str
+    to_state: str
+    by: int | None
+    by_role: str
+    unit: int | None
+    at: datetime
+    codes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One assignment as it stands."""
+
+    key: str
+    unit: int
+    part: str
+    state: str
+    named: int | None
+    dispatched_at: datetime
+    signed_at: datetime | None = None
+    answered_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.state != "released"
+
+
+@dataclass(slots=True)
+class Standing:
+    """Everything about a case that follows from its rows."""
+
+    state: str = ""
+    is_open: bool = True
+    ended_at: datetime | None = None
+    returns: int = 0
+    duties: dict[str, Duty] = field(default_factory=dict)
+    about: dict[str, Any] = field(default_factory=dict)  # kind, area, centre, grade, flags, people as last corrected
+    history: list[Happened] = field(default_factory=list)
+    actors: dict[int, set[int | None]] = field(default_factory=dict)  # who took steps, and at which units
+
+    @property
+    def lead(self) -> Duty | None:
+        """The lead duty that stands, if any."""
+        return next((d for d in reversed(self.duties.values()) if d.part == "lead" and d.is_live), None)
+
+    def live(self) -> list[Duty]:
+        return [d for d in self.duties.values() if d.is_live]
+
+
+def objects(step: Step) -> bool:
+    """Whether a step gives the matter back as not this office's."""
+    return "objection-reasoned" in step.guards
+
+
+def answers(step: Step) -> bool:
+    """Whether a step of the office answers the demands."""
+    return "every-demand-answered" in step.guards and bool({"handler", "unit-head"} & set(step.roles))
+
+
+def fold(procedure: Procedure, rows: Sequence[Row]) -> Standing:
+    """Work out the standing from the rows, in order of `seq`.
+
+    A row `corrected` changes how an earlier one is read from then on: its time, the kind, the area, who is
+    responsible, or that the last step belonged to another case (`void`). The earlier row itself stays as written.
+    """
+    voided, moved = _corrections(rows)
+    standing = Standing(state=procedure.start.name)
+    for row in rows:
+        if row.seq in voided:
+            continue
+        if row.seq in moved:
+            row = replace(row, at=moved[row.seq])
+        _apply(standing, procedure, row)
+    return standing
+
+
+def _corrections(rows: Iterable[Row]) -> tuple[set[int], dict[int, datetime]]:
+    voided: set[int] = set()
+    moved: dict[int, datetime] = {}
+    for row in rows:
+        what = row.codes.get("corrected")
+        if not what:
+            continue
+        if what.get("void"):
+            voided.add(what["step"])
+        if "at" in what:
+            moved[what["step"]] = datetime.fromisoformat(what["at"])
+    return voided, moved
+
+
+def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
+    step = procedure.steps.get(row.name)
+    before = {key for key, duty in standing.duties.items() if duty.is_live}
+    opened: list[AssignmentRef] = []
+    _about(standing, row)
+    for new in row.codes.get("assign", ()):
+        if new["part"] == "lead":
+            for old in standing.live():
+                if old.part == "lead":
+                    standing.duties[old.key] = replace(old, state="released")
+        standing.duties[new["key"]] = Duty(new["key"], new["unit"], new["part"], "open", new.get("named"), row.at)
+        opened.append(AssignmentRef(new["key"], new["part"]))
+    if row.assignment and row.name in ON_ASSIGNMENT:
+        _on_assignment(standing, row)
+    elif step is not None:
+        _by_lead(standing, procedure, step, row)
+        if step.to:
+            standing.state = step.to
+        end = procedure.states[standing.state].end
+        if step.reopens:
+            standing.is_open, standing.ended_at = True, None
+        elif end and standing.is_open:
+            standing.is_open, standing.ended_at = False, row.at
+            for duty in standing.live():
+                if duty.state != "answered":
+                    standing.duties[duty.key] = replace(duty, state="released")
+        if objects(step) and step.on == "case":
+            standing.returns += 1
+    if row.by is not None:
+        standing.actors.setdefault(row.by, set()).add(row.unit)
+    after = {key for key, duty in standing.duties.items() if duty.is_live}
+    standing.history.append(
+        Happened(
+            seq=row.seq,
+            name=row.name,
+            at=row.at,
+            state=standing.state,
+            assignment=row.assignment,
+            opened_assignments=tuple(opened),
+            released=tuple(sorted(before - after)),
+            complainants=tuple(row.codes.get("joined", ()) or ([row.codes["person"]] if "person" in row.codes else [])),
+            facts={k: v for k, v in row.codes.items() if k not in ("assign", "joined", "corrected")},
+            paper=row.codes.get("paper", ""),
+            opens=row.codes.get("opens", ""),
+        )
+    )
+
+
+def _about(standing: Standing, row: Row) -> None:
+    if row.name == "opened" and "about" in row.codes:
+        standing.about.update(row.codes["about"])
+    what = row.codes.get("corrected", {})
+    if "about" in what:
+        standing.about.update(what["about"])
+    if "responsible" in what and what.get("assignment") in standing.duties:
+        duty = standing.duties[what["assignment"]]
+        standing.duties[duty.key] = replace(duty, named=what["responsible"])
+
+
+def _on_assignment(standing: Standing, row: Row) -> None:
+    duty = standing.duties[row.assignment]
+    state = ON_ASSIGNMENT[row.name]
+    changes: dict[str, Any] = {"state": state}
+    if state == "signed":
+        changes |= {"signed_at": row.at, "named": row.codes.get("responsible") or row.by}
+    if state == "answered":
+        changes |= {"answered_at": row.at, "signed_at": duty.signed_at or row.at}
+    standing.duties[duty.key] = replace(duty, **changes)
+
+
+def _by_lead(standing: Standing, procedure: Procedure, step: Step, row: Row) -> None:
+    """What a step on the case does to the lead unit's own duty."""
+    lead = standing.lead
+    if lead is None or row.codes.get("assign"):
+        return
+    if row.unit == lead.unit and row.by_role in UNIT_ROLES:
+        if objects(step):
+            lead = replace(lead, state="objected")
+        elif answers(step):
+            lead = replace(lead, state="answered", answered_at=row.at, signed_at=lead.signed_at or row.at)
+        elif lead.state == "open":
+            lead = replace(lead, state="signed", signed_at=row.at, named=row.codes.get("responsible") or row.by)
+    elif step.to and step.to == procedure.start.name:
+        lead = replace(lead, state="released")  # taken back: nobody has the duty until it is handed on again
+    elif lead.state == "objected":
+        lead = replace(lead, state="open")  # the objection was not agreed to
+    elif lead.state == "answered" and step.to and not procedure.states[step.to].end and _sent_back(step):
+        lead = replace(lead, state="signed", answered_at=None)
+    standing.duties[lead.key] = lead
+
+
+def _sent_back(step: Step) -> bool:
+    return "redo-justified" in step.guards
+
+
+def doors_of(
+    standing: Standing,
+    *,
+    centres: Iterable[int],
+    excluded: frozenset[int],
+    stratum: int,
+    first_asked: int | None,
+    vault_area: int,
+    receipts: Iterable[int],
+    door_of: Any,
+) -> list[int]:
+    """The doors of a case, sorted: which offices and persons may come in (design, section 6).
+
+    Ordinary matters: the centres over the area, the units with a duty, who took it in. Restricted ones: no centre
+    below the county's. The vault: its keeper alone. Offices complained of, and all below them, are taken away from
+    every one of these; a receipt's holder keeps theirs.
+    """
+    own = {door_of("receipt", r) for r in receipts}
+    if stratum == 2:
+        return sorted(own | {door_of("vault", vault_area)})
+    units = {duty.unit for duty in standing.live()} | set(centres)
+    doors = own | {door_of("unit", u) for u in units - excluded}
+    if first_asked is not None:
+        doors.add(door_of("person", first_asked))
+    return sorted(doors)

@@ -1,0 +1,192 @@
+"""From rows to standing, and from standing to the caches that lists and pages read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from jiefen.cases import ground
+from jiefen.cases.models import Assignment, Case, Deadline, Party, Step
+from jiefen.cases.rules import Row, Standing, doors_of, fold
+from jiefen.people.queries import who_answers
+from jiefen.procedures import clocks
+from jiefen.procedures.catalogue import current_calendar, procedure, settings_in_force
+
+_ROW = ("seq", "name", "assignment", "to_state", "by_id", "by_role", "unit_id", "at", "codes")
+
+
+def rows_of(case: Case) -> list[Row]:
+    """The rows of a case without their sealed parts. One query."""
+    return [Row(*values) for values in Step.objects.filter(case=case).order_by("seq").values_list(*_ROW)]
+
+
+def standing_of(case: Case, rows: Sequence[Row] | None = None) -> Standing:
+    """What the rows add up to under the case's own version of its procedure."""
+    return fold(procedure(case.procedure, case.version), rows if rows is not None else rows_of(case))
+
+
+def deadlines_of(case: Case, standing: Standing) -> list[clocks.Deadline]:
+    """Every clock of the case, worked out from the whole history."""
+    definition = procedure(case.procedure, case.version)
+    return clocks.run(
+        definition, standing.history, calendar=current_calendar(), settings=settings_in_force(case.opened_at)
+    )
+
+
+def excluded_units(parties: Sequence[Party]) -> frozenset[int]:
+    """The offices complained of, and all below them."""
+    return ground.with_below(p.unit_id for p in parties if p.unit_id and p.role == Party.Role.RESPONDENT)
+
+
+@dataclass(slots=True)
+class Caches:
+    """What `write` compares and keeps."""
+
+    case: dict[str, Any]
+    assignments: dict[str, dict[str, Any]]
+    deadlines: dict[tuple[str, str, int], dict[str, Any]]
+
+
+def work_out(case: Case, standing: Standing, parties: Sequence[Party], at: datetime) -> Caches:
+    """All caches of a case at a moment, from its standing. Writes nothing."""
+    due = deadlines_of(case, standing)
+    return Caches(
+        case=_case_fields(case, standing, parties, due, at),
+        assignments=_assignment_fields(standing, due, at),
+        deadlines=_deadline_fields(due),
+    )
+
+
+def _case_fields(
+    case: Case, standing: Standing, parties: Sequence[Party], due: list[clocks.Deadline], at: datetime
+) -> dict[str, Any]:
+    about, lead = standing.about, standing.lead
+    area_id = about["area"]
+    excluded = excluded_units(parties)
+    centre = ground.home_centre(area_id, at, excluded)
+    centre_id = centre.pk if centre else about["centre"]
+    running = sorted(
+        ((d.due_at, d.clock) for d in due if d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)),
+    )
+    above = ground.lineage(area_id)
+    benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]
+    responsible = None
+    if standing.is_open:
+        responsible = (
+            who_answers(lead.unit, lead.named, at) if lead else who_answers(centre_id, case.first_asked_id, at)
+        )
+    return {
+        "state": standing.state,
+        "is_open": standing.is_open,
+        "ended_at": standing.ended_at,
+        "returns": standing.returns,
+        "kind": about["kind"],
+        "grade": about["grade"],
+        "flags": about["flags"],
+        "people": about["people"],
+        "stratum": about["stratum"],
+        "area_id": area_id,
+        "centre_id": centre_id,
+        "lead_unit_id": lead.unit if lead else None,
+        "responsible_id": responsible,
+        "next_due_at": running[0][0] if running and standing.is_open else None,
+        "next_clock": running[0][1] if running and standing.is_open else "",
+        "doors": doors_of(
+            standing,
+            centres=benches,
+            excluded=excluded,
+            stratum=about["stratum"],
+            first_asked=case.first_asked_id,
+            vault_area=above[0],
+            receipts=[p.receipt for p in parties if p.receipt is not None],
+            door_of=ground.door_of,
+        ),
+    }
+
+
+def _is_duty(deadline: clocks.Deadline) -> bool:
+    """A clock that somebody in an office must keep; the rights of the people in the case are shown, not sorted by."""
+    return deadline.binds not in ("complainant", "parties", "court") and not deadline.clock == "return-by"
+
+
+def _assignment_fields(standing: Standing, due: list[clocks.Deadline], at: datetime) -> dict[str, dict[str, Any]]:
+    fields = {}
+    for duty in standing.duties.values():
+        dates = [d.due_at for d in due if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)]
+        live = duty.is_live and duty.state != "answered"
+        fields[duty.key] = {
+            "unit_id": duty.unit,
+            "part": duty.part,
+            "state": duty.state,
+            "responsible_id": who_answers(duty.unit, duty.named, at) if live and standing.is_open else None,
+            "dispatched_at": duty.dispatched_at,
+            "signed_at": duty.signed_at,
+            "answered_at": duty.answered_at,
+            "due_at": min(dates) if dates and live else None,
+        }
+    return fields
+
+
+def _deadline_fields(due: list[clocks.Deadline]) -> dict[tuple[str, str, int], dict[str, Any]]:
+    fields: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for d in due:
+        run = sum(1 for clock, key, _ in fields if (clock, key) == (d.clock, d.key))
+        fields[(d.clock, d.key, run)] = {
+            "binds": d.binds,
+            "firm": d.firm,
+            "started_at": d.started_at,
+            "due_at": d.due_at,
+            "stopped_at": d.stopped_at,
+            "lapsed": d.lapsed,
+            "paused": bool(d.pauses) and d.due_at is None,
+            "provisional": d.provisional,
+            "extended": d.extended or 0,
+        }
+    return fields
+
+
+def write(case: Case, caches: Caches) -> list[str]:
+    """Bring the caches in line; returns what differed, as «case.state», «deadline finish-by p1». Few queries: rows that
+    are right already are not touched."""
+    differed = []
+    changed = [name for name, value in caches.case.items() if _differs(getattr(case, name), value)]
+    if changed:
+        for name in changed:
+            setattr(case, name, caches.case[name])
+        case.save(update_fields=changed)
+        differed += [f"case.{name}" for name in changed]
+    differed += _write_rows(case, Assignment, {(k,): v for k, v in caches.assignments.items()}, ("key",))
+    differed += _write_rows(case, Deadline, caches.deadlines, ("clock", "key", "run"))
+    return differed
+
+
+def _write_rows(case: Case, model: Any, wanted: dict[Any, dict[str, Any]], names: tuple[str, ...]) -> list[str]:
+    differed, new, change, fields = [], [], [], set()
+    have = {tuple(getattr(row, n) for n in names): row for row in model.objects.filter(case=case)}
+    for identity, values in wanted.items():
+        row = have.pop(identity, None)
+        if row is None:
+            new.append(model(case=case, **dict(zip(names, identity, strict=True)), **values))
+        else:
+            off = [n for n, v in values.items() if _differs(getattr(row, n), v)]
+            if not off:
+                continue
+            for n in off:
+                setattr(row, n, values[n])
+            fields |= set(off)
+            change.append(row)
+        differed.append(f"{model.__name__.lower()} {' '.join(map(str, identity))}")
+    if new:
+        model.objects.bulk_create(new)
+    if change:
+        model.objects.bulk_update(change, sorted(fields))
+    if have:
+        model.objects.filter(pk__in=[row.pk for row in have.values()]).delete()
+        differed += [f"{model.__name__.lower()} {' '.join(map(str, i))}" for i in have]
+    return differed
+
+
+def _differs(old: Any, new: Any) -> bool:
+    if isinstance(old, memoryview):
+        old = bytes(old)
+    return bool(old != new)

@@ -1,0 +1,244 @@
+"""Taking in. One verb for all channels, one at a time or many at once; both are idempotent by the once-key."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words
+from jiefen.intake.models import Intake
+from jiefen.kernel.clock import local
+from jiefen.kernel.ids import new_short_code, new_token, next_number
+from jiefen.kernel.masking import mask_text
+from jiefen.kernel.models import SealKey
+from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import Key, blind, token_mark, wrap_new
+from jiefen.people.actor import PERSON, RECEIPT, Actor, door
+
+SUBJECT_LENGTH = 40
+
+
+class OtherContent(ValueError):
+    """The once-key is known with another content. Nothing was written."""
+
+    def __init__(self, number: str):
+        super().__init__(f"这个来源编号已登记为 {number}，但内容不同。若是补充材料，请在原件里补充；若是另一件事，请用另一个编号。")
+        self.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the person carries away. `created` is False when the same thing was taken in before."""
+
+    number: str
+    token: str
+    short_code: str
+    intake_id: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an intake belongs, as the channel's set-up worked it out: ids, the centre's letters, the county's code, doors."""
+
+    area_id: int
+    centre_id: int
+    letters: str
+    county: str
+    doors: tuple[int, ...]
+    stratum: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A draft with where it belongs and what the rules suggest (codes only)."""
+
+    draft: IntakeDraft
+    place: Place
+    flags: tuple[str, ...] = ()
+    suggestion: dict[str, Any] | None = None
+    names: tuple[str, ...] = ()
+
+
+def subject_of(draft: IntakeDraft, names: Sequence[str] = ()) -> str:
+    """What a list may show of it: the subject, or the first words, with names, phones and ID numbers covered."""
+    words = draft.subject.strip() or draft.text.strip()
+    line = " ".join(words.split())
+    line = line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
+    return mask_text(line, tuple([draft.name, *names]))
+
+
+def second_thing(draft: IntakeDraft) -> str:
+    """What goes with the short code: the chosen word, else the last four digits of the phone, else nothing."""
+    digits = digits_of(draft.phone)
+    return draft.second_word.strip() or (digits[-4:] if len(digits) >= 4 else "")
+
+
+def receive(
+    item: Sorted, *, by: Actor | None, at: datetime, keep: Callable[[Intake, Key], None] | None = None
+) -> Receipt:
+    """Take one thing in, verbatim, and give a receipt.
+
+    `keep` stores its files with the intake's key in the same transaction. Raises BadDraft (fields and what to do) and
+    OtherContent (this once-key stands for something else). The same key and content gives the first receipt again.
+    """
+    problems = item.draft.problems()
+    if problems:
+        raise BadDraft(problems)
+    with transaction.atomic(), scope("worker"):
+        before = _known([item]).get(_mark(item.draft))
+        if before:
+            return _again(item, before)
+        serial = next_number(_series(item, at))
+        row, key, token = _row(item, serial, by, at)
+        try:
+            with transaction.atomic():
+                key_row = SealKey.objects.create(wrapped=key.wrapped, master=key.master)
+                row.key = key_row
+                row.doors = sorted({*item.place.doors, *_own_doors(by)})
+                row.save(force_insert=True)
+                _give_receipt_doors([row.pk])
+        except IntegrityError:  # somebody took in the same thing at the same moment
+            before = _known([item]).get(_mark(item.draft))
+            if before is None:
+                raise
+            return _again(item, before)
+        if keep:
+            keep(row, Key(key_row.pk, key.raw))
+        return Receipt(row.number, token, row.short_code, row.pk, True)
+
+
+def receive_many(
+    items: Sequence[Sorted], *, by: Actor | None, at: datetime, batch: int | None
+) -> list[Receipt | OtherContent | BadDraft]:
+    """Take many in at once, in the order given; one answer for each. The caller's transaction decides how many live or
+    fall together. Known ones give their receipt again, bad ones their reason; neither stops the others."""
+    with transaction.atomic(), scope("import"):
+        known = _known(items)
+        answers: list[Any] = []
+        fresh: list[tuple[int, Sorted]] = []
+        seen: dict[tuple[str, bytes], int] = {}
+        for n, item in enumerate(items):
+            problems = item.draft.problems()
+            mark = _mark(item.draft)
+            if problems:
+                answers.append(BadDraft(problems))
+            elif mark in known:
+                try:
+                    answers.append(_again(item, known[mark]))
+                except OtherContent as other:
+                    answers.append(other)
+            elif mark in seen:
+                answers.append(seen[mark])
+            else:
+                seen[mark] = n
+                fresh.append((n, item))
+                answers.append(None)
+        for n, receipt in zip([n for n, _ in fresh], _insert(fresh, by, at, batch), strict=True):
+            answers[n] = receipt
+        return [_twin(items[n], items[a], answers[a]) if isinstance(a, int) else a for n, a in enumerate(answers)]
+
+
+def _twin(item: Sorted, first: Sorted, receipt: Receipt) -> Receipt | OtherContent:
+    if item.draft.digest() != first.draft.digest():
+        return OtherContent(receipt.number)
+    return Receipt(receipt.number, receipt.token, receipt.short_code, receipt.intake_id, False)
+
+
+def _insert(fresh: list[tuple[int, Sorted]], by: Actor | None, at: datetime, batch: int | None) -> list[Receipt]:
+    firsts: dict[str, int] = {}
+    for series in {_series(item, at) for _, item in fresh}:
+        firsts[series] = next_number(series, count=sum(_series(item, at) == series for _, item in fresh))
+    made = []
+    for _, item in fresh:
+        series = _series(item, at)
+        made.append(_row(item, firsts[series], by, at, batch))
+        firsts[series] += 1
+    keys = SealKey.objects.bulk_create([SealKey(wrapped=key.wrapped, master=key.master) for _, key, _ in made])
+    own = _own_doors(by)
+    for (row, _, _), key_row, (_, item) in zip(made, keys, fresh, strict=True):
+        row.key = key_row
+        row.doors = sorted({*item.place.doors, *own})
+    rows = Intake.objects.bulk_create([row for row, _, _ in made])
+    _give_receipt_doors([row.pk for row in rows])
+    return [Receipt(row.number, token, row.short_code, row.pk, True) for row, (_, _, token) in zip(rows, made, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    raw: bytes
+    wrapped: bytes
+    master: int
+
+
+def _row(item: Sorted, serial: int, by: Actor | None, at: datetime, batch: int | None = None) -> tuple[Intake, _Fresh, str]:
+    draft, place = item.draft, item.place
+    raw, wrapped, master = wrap_new()
+    key = Key(0, raw)
+    token = new_token()
+    second = second_thing(draft)
+    digits = digits_of(draft.phone)
+    anonymous = draft.identity == "anonymous"
+    who = {"name": draft.name, "phone": draft.phone, "id_number": draft.id_number, "address": draft.address}
+    words = {"text": draft.text, "subject": draft.subject, "happened_on": draft.happened_on, **draft.extra}
+    received = draft.received_at or at
+    row = Intake(
+        number=f"{place.county}{local(received).year}{serial:08d}", channel=draft.channel,
+        once_key=_mark(draft)[1], draft_digest=blind("draft", draft.digest().hex()),
+        text_digest=blind("words", same_words(draft.text)) if draft.text.strip() else None,
+        subject=key.seal(subject_of(draft, item.names), field="intake.subject"),
+        words=key.seal(words, field="intake.words"),
+        teller=key.seal(who, field="intake.teller") if any(who.values()) and not anonymous else None,
+        identity=draft.identity, phone_blind=blind("phone", digits) if digits and not anonymous else None,
+        token_mark=token_mark(token), token=key.seal(token, field="intake.token"),
+        short_code=new_short_code(place.letters), second_mark=token_mark(f"second {second}") if second else None,
+        area_id=place.area_id, centre_id=place.centre_id, taken_by_id=by.person_id if by else None,
+        people=draft.people, outside_number=draft.outside_number, received_at=received, recorded_at=at, batch=batch,
+        stratum=place.stratum, flags=list(item.flags), suggestion=item.suggestion or {},
+    )  # fmt: skip
+    return row, _Fresh(raw, wrapped, master), token
+
+
+def _series(item: Sorted, at: datetime) -> str:
+    return f"intake {item.place.county} {local(item.draft.received_at or at).year}"
+
+
+def _mark(draft: IntakeDraft) -> tuple[str, bytes]:
+    return draft.channel, blind(f"once {draft.channel}", draft.once_key.strip())
+
+
+def _known(items: Sequence[Sorted]) -> dict[tuple[str, bytes], Intake]:
+    marks = [_mark(item.draft) for item in items]
+    rows = (
+        Intake.objects.filter(channel__in={c for c, _ in marks}, once_key__in=[m for _, m in marks])
+        .exclude(state=Intake.State.VOID)
+        .select_related("key")
+    )
+    return {(row.channel, bytes(row.once_key)): row for row in rows}
+
+
+def _again(item: Sorted, row: Intake) -> Receipt:
+    if bytes(row.draft_digest) != blind("draft", item.draft.digest().hex()):
+        raise OtherContent(row.number)
+    from jiefen.kernel.seal import open_row
+
+    token = open_row(row.key).open(row.token, field="intake.token")
+    return Receipt(row.number, token, row.short_code, row.pk, False)
+
+
+def _own_doors(by: Actor | None) -> set[int]:
+    return {door(PERSON, by.person_id)} if by else set()
+
+
+def _give_receipt_doors(ids: Sequence[int]) -> None:
+    """Whoever holds the receipt may come in: the door is made of the row's own number, known only after the insert."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE intake_intake SET doors = doors || (id * 4 + %s) WHERE id = ANY(%s)", [RECEIPT, list(ids)])
+
+
+def new_once_key() -> str:
+    """A once-key for a form that is about to be shown: the form carries it, so sending it twice is one intake."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,91 @@
+"""What an adapter hands over: one draft, whatever the channel."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+IDENTITIES = ("named", "hidden", "anonymous")
+MAX_TEXT = 200_000
+
+
+class BadDraft(ValueError):
+    """A draft that cannot be taken in. `problems` maps the field to a sentence that says what to do."""
+
+    def __init__(self, problems: dict[str, str]):
+        super().__init__("；".join(problems.values()))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeDraft:
+    """One thing somebody brought, before it is taken in.
+
+    `once_key` is the channel's own number for it: the same key with the same content gives the same receipt, with other
+    content it is refused. `received_at` is when it reached the county, if earlier than now. `files` are StoredFile
+    drafts (name, bytes). `extra` keeps what the channel knows and we have no field for.
+    """
+
+    channel: str
+    once_key: str
+    text: str
+    subject: str = ""
+    name: str = ""
+    phone: str = ""
+    id_number: str = ""
+    address: str = ""
+    identity: str = "named"
+    second_word: str = ""
+    area_code: str = ""
+    happened_on: str = ""
+    people: int | None = None
+    received_at: datetime | None = None
+    outside_number: str = ""
+    files: Sequence[tuple[str, bytes]] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong with it, by field; empty when it can be taken in."""
+        found = {}
+        if not self.text.strip() and not self.subject.strip():
+            found["text"] = "还没有写反映什么事。请照来人的话写几句。"
+        if len(self.text) > MAX_TEXT:
+            found["text"] = f"内容有{len(self.text)}字，超过{MAX_TEXT}字。请把附件另传，正文写要点。"
+        if not self.once_key.strip():
+            found["once_key"] = "缺少来源编号，无法防止重复登记。"
+        if self.identity not in IDENTITIES:
+            found["identity"] = "请选择实名、对对方保密或匿名。"
+        for name, most in (("name", 60), ("phone", 30), ("id_number", 30), ("address", 200), ("outside_number", 60)):
+            if len(getattr(self, name)) > most:
+                found[name] = f"太长，最多{most}字。"
+        if self.people is not None and not 0 < self.people < 1_000_000:
+            found["people"] = "人数请写一个正整数。"
+        if "\0" in self.text + self.subject + self.name:
+            found["text"] = "内容里有不能保存的字符，请去掉后再交。"
+        return found
+
+    def digest(self) -> bytes:
+        """A hash of everything somebody said; files by their content."""
+        said = [
+            self.text, self.subject, self.name, self.phone, self.id_number, self.address, self.identity,
+            self.area_code, self.happened_on, self.people, self.outside_number,
+            [[name, hashlib.sha256(data).hexdigest()] for name, data in self.files],
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+
+
+_BLANK = re.compile(r"\s+")
+
+
+def same_words(text: str) -> str:
+    """A text as compared for being the same: without any blanks, in one Unicode form."""
+    return unicodedata.normalize("NFC", _BLANK.sub("", text))
+
+
+def digits_of(phone: str) -> str:
+    """The digits of a phone number as typed, full-width ones too."""
+    return "".join(str(unicodedata.digit(c)) for c in phone if c.isdigit())

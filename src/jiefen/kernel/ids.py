@@ -1,0 +1,44 @@
+"""Codes that people carry away, and numbers that offices give."""
+
+import secrets
+import unicodedata
+
+from django.db import connection
+
+# Crockford's base 32 without letters that are read as digits; 13 of them carry 65 random bits.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TOKEN_LENGTH = 13
+SHORT_LENGTH = 6
+
+
+def new_token() -> str:
+    """A code for a link or QR: 13 characters, 65 random bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
+
+
+def new_short_code(letters: str) -> str:
+    """A code short enough to be read over the phone, such as `LH-7K3M-92`; it opens nothing without a second thing."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(SHORT_LENGTH))
+    return f"{letters}-{body[:4]}-{body[4:]}"
+
+
+def read_code(text: str) -> str:
+    """What somebody typed, as we keep it: upper case, half width, I and L as 1, O as 0, no blanks or dashes."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    # Letters before the first dash name the office and are real letters; the rest is the code.
+    head, dash, tail = plain.partition("-")
+    tail = tail.translate(str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}))
+    if not dash:
+        return head.translate(str.maketrans({"O": "0", "I": "1", "L": "1", " ": None}))
+    return f"{head.strip()}-{tail}"
+
+
+def next_number(series: str, *, count: int = 1) -> int:
+    """The first of `count` fresh numbers of a series; the row stays locked until the caller's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO kernel_counter (series, value) VALUES (%s, %s) "
+            "ON CONFLICT (series) DO UPDATE SET value = kernel_counter.value + EXCLUDED.value RETURNING value",
+            [series, count],
+        )
+        return cursor.fetchone()[0] - count + 1

@@ -1,0 +1,51 @@
+"""What follows a step. A step's row is its own message: one job per step, deferred in the same transaction.
+
+Capabilities above `cases` say at start-up what they do after a step (`after_step`); each must be safe to run twice for
+the same step. A consumer that fails is tried again by the queue, and at the end stands on the list of stuck work.
+"""
+
+import logging
+from collections.abc import Callable
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from jiefen.kernel.scope import scope
+
+log = logging.getLogger(__name__)
+Consumer = Callable[[int], None]
+_consumers: dict[str, Consumer] = {}
+
+
+def after_step(name: str, consumer: Consumer) -> None:
+    """Register what is done after each step, by name. Order of registration is order of work."""
+    _consumers[name] = consumer
+
+
+def consumers() -> tuple[str, ...]:
+    """The names, in order."""
+    return tuple(_consumers)
+
+
+@app.task(name="after_steps", queue="steps", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+def after_steps(step_ids: list[int]) -> None:
+    """Run every consumer for each step."""
+    for step_id in step_ids:
+        work(step_id)
+
+
+def work(step_id: int) -> None:
+    """Run every consumer for one step, each in its own transaction."""
+    for name, consumer in _consumers.items():
+        try:
+            with scope("worker"):
+                consumer(step_id)
+        except Exception:
+            log.error("after step %s: %s failed", step_id, name, exc_info=True)
+            raise
+
+
+def tell(step_ids: list[int]) -> None:
+    """Put steps into the outbox, in the transaction that wrote them."""
+    if step_ids:
+        after_steps.defer(step_ids=step_ids)

@@ -1,0 +1,177 @@
+"""Sealing. Personal content is readable only with the key of its matter, and that key only with the master key.
+
+Each matter has a random 256-bit key (SealKey), wrapped by the master key, which lies outside the database and its
+backups. Content is AES-256-GCM-SIV with the field's name as associated data, so a sealed phone cannot be moved into the
+field of a name. A blind index is an HMAC under a key derived from the master: equal values meet, nothing can be read.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+
+from jiefen.kernel.models import SealKey
+
+NONCE = 12
+
+
+class Sealed(Exception):
+    """The content cannot be read: its key was destroyed, or the master key is not the one it was sealed under."""
+
+
+def master_key_path() -> Path:
+    """Where the master key lies: one line per version, `version hex`, the last one in use."""
+    return Path(os.environ.get("JIEFEN_MASTER_KEY", settings.KEYS / "master.key"))
+
+
+@lru_cache(maxsize=4)
+def _masters(path: str, _stamp: float) -> dict[int, bytes]:
+    rows = (line.split() for line in Path(path).read_text().splitlines() if line.strip())
+    return {int(version): bytes.fromhex(key) for version, key in rows}
+
+
+def masters() -> dict[int, bytes]:
+    """Every version of the master key; made on first use, readable by this user only."""
+    path = master_key_path()
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as out:
+                out.write(f"1 {secrets.token_hex(32)}\n")
+    return _masters(str(path), path.stat().st_mtime)
+
+
+def _current() -> tuple[int, bytes]:
+    versions = masters()
+    newest = max(versions)
+    return newest, versions[newest]
+
+
+@lru_cache(maxsize=64)
+def _derived(master: bytes, purpose: str) -> bytes:
+    return hmac.new(master, purpose.encode(), hashlib.sha256).digest()
+
+
+def derived(purpose: str) -> bytes:
+    """A key for one purpose. It comes from the first master key, so that indexes and chains outlive a rotation."""
+    versions = masters()
+    return _derived(versions[min(versions)], purpose)
+
+
+class Key:
+    """An opened key. Hold it no longer than the work in hand."""
+
+    __slots__ = ("_box", "id", "raw")
+
+    def __init__(self, key_id: int, raw: bytes):
+        self.id = key_id
+        self.raw = raw
+        self._box = AESGCMSIV(raw)
+
+    def seal(self, value: Any, *, field: str) -> bytes:
+        """Seal text, or anything JSON holds. Returns nonce + ciphertext."""
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        nonce = os.urandom(NONCE)
+        return nonce + self._box.encrypt(nonce, plain, field.encode())
+
+    def seal_bytes(self, plain: bytes, *, field: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._box.encrypt(nonce, plain, field.encode())
+
+    def open_bytes(self, sealed: bytes, *, field: str) -> bytes:
+        blob = bytes(sealed)
+        try:
+            return self._box.decrypt(blob[:NONCE], blob[NONCE:], field.encode())
+        except InvalidTag as wrong:
+            raise Sealed(f"{field} was not sealed with this key, or was changed") from wrong
+
+    def open(self, sealed: bytes | memoryview | None, *, field: str) -> Any:
+        """What was sealed; None stays None. Raises Sealed when it is another field's, changed, or another key's."""
+        if sealed is None:
+            return None
+        return json.loads(self.open_bytes(bytes(sealed), field=field))
+
+
+def wrap_new() -> tuple[bytes, bytes, int]:
+    """A fresh key: (raw, wrapped, version of the master). For bulk taking-in; everybody else uses `new_key`."""
+    version, master = _current()
+    raw = os.urandom(32)
+    return raw, aes_key_wrap(master, raw), version
+
+
+def new_key() -> Key:
+    """Make a matter's key and keep it wrapped."""
+    raw, wrapped, version = wrap_new()
+    row = SealKey.objects.create(wrapped=wrapped, master=version)
+    return Key(row.pk, raw)
+
+
+def open_row(row: SealKey) -> Key:
+    """Open a wrapped key. Raises Sealed when it was destroyed or the master key is missing."""
+    if row.wrapped is None:
+        raise Sealed("this matter's key was destroyed at the end of its retention")
+    return open_wrapped(row.pk, bytes(row.wrapped), row.master)
+
+
+def open_wrapped(key_id: int, wrapped: bytes, version: int) -> Key:
+    """The same for a list, where the wrapped key was read with the row."""
+    master = masters().get(version)
+    if master is None:
+        raise Sealed(f"version {version} of the master key is not in {master_key_path().name}")
+    return Key(key_id, aes_key_unwrap(master, wrapped))
+
+
+def open_key(key_id: int) -> Key:
+    """Open the key with this id."""
+    return open_row(SealKey.objects.get(pk=key_id))
+
+
+def blind(kind: str, value: str) -> bytes:
+    """A blind index of a value already brought to one form: 16 bytes, equal for equal values of one kind."""
+    return hmac.new(derived("blind"), f"{kind}\0{value}".encode(), hashlib.sha256).digest()[:16]
+
+
+def token_mark(token: str) -> bytes:
+    """What is kept of a code that somebody carries: enough to recognise it, not enough to write it down."""
+    return hmac.new(derived("token"), token.encode(), hashlib.sha256).digest()
+
+
+def rotate_master(progress: Callable[[int, int], None] | None = None) -> int:
+    """Add a master key and wrap every matter's key under it. Old versions stay in the file until the next backup is
+    made. Can be repeated after a kill: keys already on the newest version are passed over. Returns how many were
+    wrapped anew."""
+    path = master_key_path()
+    versions = masters()
+    newest = max(versions)
+    if not SealKey.objects.filter(wrapped__isnull=False).exclude(master=newest).exists():
+        newest += 1
+        spare = path.with_suffix(".new")
+        with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(path.read_text().rstrip("\n") + f"\n{newest} {secrets.token_hex(32)}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(spare, path)
+    versions = masters()
+    todo = SealKey.objects.filter(wrapped__isnull=False).exclude(master=newest).order_by("pk")
+    total, done = todo.count(), 0
+    while batch := list(todo[:1000]):
+        for row in batch:
+            raw = aes_key_unwrap(versions[row.master], bytes(row.wrapped or b""))
+            row.wrapped, row.master = aes_key_wrap(versions[newest], raw), newest
+        SealKey.objects.bulk_update(batch, ["wrapped", "master"])
+        done += len(batch)
+        if progress:
+            progress(done, total)
+    return done

@@ -1,0 +1,57 @@
+"""Telling people. Who is told follows the step's `tell`, with the same exclusions as reading."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from jiefen.cases import ground
+from jiefen.cases.models import Assignment, Case, Step
+from jiefen.notices.models import Notice
+from jiefen.people.actor import CENTRE_UNIT_TYPES
+from jiefen.people.queries import postings_at
+from jiefen.procedures.catalogue import procedure
+
+MOST_TOLD = 40
+
+
+def tell(
+    people: Iterable[int], kind: str, *, at: datetime, case: Case | None = None, intake: int | None = None, step: int | None = None,
+    code: str = "",
+) -> int:  # fmt: skip
+    """Put a notice into each inbox, once. Returns how many were new."""
+    rows = [Notice(person_id=p, kind=kind, case=case, intake=intake, step=step, code=code, at=at) for p in sorted(set(people))]
+    return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def people_with(role: str, case: Case, at: datetime) -> set[int]:
+    """Who holds a role in a case: at its units, or at the centres over its area; never at an office kept out."""
+    if role == "handler":
+        return set(
+            Assignment.objects.filter(case=case, responsible__isnull=False).exclude(state="released").values_list("responsible_id", flat=True)
+        )
+    let_in = {d // 4 for d in case.doors if d % 4 == 0}
+    rows = postings_at(at).filter(role=role, unit_id__in=let_in)
+    if role != "unit-head":
+        rows = rows.filter(Q(area_id__in=ground.lineage(case.area_id)), unit__unit_type__in=CENTRE_UNIT_TYPES)
+        # The nearest centre that has somebody in this role is told, not every one up to the county.
+        near = [u.pk for u in ground.centres_over(case.area_id, at)]
+        by_unit: dict[int, set[int]] = {}
+        for unit, person in rows.values_list("unit_id", "person_id"):
+            by_unit.setdefault(unit, set()).add(person)
+        return next((by_unit[u] for u in near if u in by_unit), set())
+    return set(rows.filter(unit_id=case.lead_unit_id).values_list("person_id", flat=True))
+
+
+def after_step(step_id: int) -> None:
+    """Tell staff what a step asks to tell. Residents read it on their own page, by code."""
+    step = Step.objects.select_related("case").get(pk=step_id)
+    known = procedure(step.case.procedure, step.case.version).steps.get(step.name)
+    if known is None or step.case.stratum == Case.Stratum.VAULT:
+        return
+    told: set[int] = set()
+    for role in known.tell:
+        if role not in ("applicant", "respondent"):
+            told |= people_with(role, step.case, step.recorded_at)
+    told.discard(step.by_id or 0)
+    tell(sorted(told)[:MOST_TOLD], Notice.Kind.STEP, at=step.recorded_at, case=step.case, step=step.pk, code=step.name)

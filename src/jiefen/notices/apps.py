@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "jiefen.notices"
+    label = "notices"
+
+    def ready(self) -> None:
+        from jiefen.kernel import outbox
+        from jiefen.notices import actions
+
+        outbox.after_step("notices", actions.after_step)

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class PapersConfig(AppConfig):
+    name = "jiefen.papers"
+    label = "papers"
+
+    def ready(self) -> None:
+        from jiefen.cases import facts
+        from jiefen.kernel import outbox
+        from jiefen.papers import actions, queries
+
+        outbox.after_step("papers", actions.make_papers)
+        facts.register("papers-kinds", lambda m: queries.kinds_on_file(m.case))
+        facts.register("papers-on-file", queries.dossier_rows)

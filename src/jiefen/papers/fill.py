@@ -1,0 +1,85 @@
+"""What a paper's fixed fields say, read from the case. Nothing is made up: what nobody wrote stays empty."""
+
+from datetime import datetime
+from typing import Any
+
+from jiefen.cases.models import Case, Demand, Party, Step
+from jiefen.kernel.clock import local
+from jiefen.kernel.seal import Key, open_row
+from jiefen.procedures.catalogue import procedure
+
+CHANNELS = {
+    "window": "窗口", "web": "网页", "hotline": "12345热线", "ledger": "台账导入", "letter": "来信", "grid": "网格",
+    "upper": "上级转来",
+}  # fmt: skip
+
+
+def day(at: datetime | None) -> str:
+    """2026年11月20日."""
+    return f"{local(at):%Y年%-m月%-d日}" if at else ""
+
+
+def who(case: Case, key: Key, role: str = "complainant") -> dict[str, str]:
+    """The first party of a role, opened."""
+    party = Party.objects.filter(case=case, role=role).order_by("pk").first()
+    return (key.open(party.sealed, field="party") or {}) if party else {}
+
+
+def demands(case: Case, key: Key) -> list[dict[str, str]]:
+    """Every demand with its answer."""
+    return [
+        {
+            "demand": key.open(d.text, field="demand.text"),
+            "outcome": d.get_outcome_display() if d.outcome else "",
+            **{n: key.open(getattr(d, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")},
+        }
+        for d in Demand.objects.filter(case=case)
+    ]
+
+
+def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[str, Any]:
+    """The fields a paper of this case can be filled with. Papers name the same things alike, so one reading serves all."""
+    key = open_row(case.key)
+    teller = who(case, key)
+    asked = demands(case, key)
+    reason = key.open(step.reason, field="step.reason") if step and step.reason else ""
+    facts = (key.open(step.facts, field="step.facts") or {}) if step and step.facts else {}
+    lead = case.lead_unit
+    definition = procedure(case.procedure, case.version)
+    return {
+        "caller": teller.get("name", "") or "未留姓名",
+        "applicant": teller.get("name", "") or "未留姓名",
+        "applicant-phone": teller.get("phone", ""),
+        "applicant-address": teller.get("address", "") or case.area.name,
+        "applicant-id": teller.get("id_number", ""),
+        "time": f"{local(at):%Y年%-m月%-d日 %H:%M}",
+        "date": day(at),
+        "received-on": day(case.opened_at),
+        "proposed-on": day(case.opened_at),
+        "accepted-on": day(at),
+        "ask-type": (step.codes.get("ask-type") if step else "") or "求助",
+        "summary": key.open(case.title, field="case.title"),
+        "topic": key.open(case.title, field="case.title"),
+        "facts": key.open(case.title, field="case.title"),
+        "place": case.area.full_name or case.area.name,
+        "handling-unit": lead.name if lead else "",
+        "sending-unit": case.centre.name,
+        "unit": step.unit.name if step and step.unit else case.centre.name,
+        "holder": (lead or case.centre).phone,
+        "due-on": day(case.next_due_at) if case.next_due_at else "",
+        "requests": [a["demand"] for a in asked],
+        "reply": "\n".join(f"{a['demand']}：{a['outcome']}。{a['result']}" for a in asked if a["result"]),
+        "result": "\n".join(a["result"] for a in asked if a["result"]),
+        "remedy": "\n".join(dict.fromkeys(a["remedy"] for a in asked if a["remedy"])),
+        "evidence": facts.get("evidence-names", []),
+        "reason": reason,
+        "reasons": reason,
+        "clause": facts.get("objection-reasons", ""),
+        "right-route": facts.get("proper-unit", "") or facts.get("routes-text", ""),
+        "ruling": facts.get("ruling-words", "") or reason,
+        "route-steps": f"按{definition.label}办理，由{lead.name if lead else case.centre.name}承办。",
+        "channel": CHANNELS.get(case.channel, case.channel),
+        "kind": case.kind,
+        "people-count": case.people,
+        "reply-words": "\n".join(a["result"] for a in asked),
+    }

@@ -1,0 +1,134 @@
+"""What must be so before something is closed: every demand answered, on evidence, and somebody independent asked."""
+
+from ._registry import Facts, guard, listed, numbers, rows, written
+
+
+@guard("every-demand-answered")
+def every_demand_answered(facts: Facts, number: int | None) -> str | None:
+    """Each demand has a result, a basis and a remedy. `demand-answers`: rows {demand, result, basis, remedy}."""
+    answers = rows(facts["demand-answers"])
+    if not answers:
+        return "还没有登记诉求，不能答复或办结。"
+    says = []
+    for key, label in (("result", "没有结果"), ("basis", "缺依据"), ("remedy", "缺救济途径")):
+        places = [
+            place
+            for place, row in enumerate(answers, 1)
+            if not written(row.get(key)) and (key == "result" or written(row.get("result")))
+        ]
+        if places:
+            says.append(numbers(places) + label)
+    return "，".join(says) + "。" if says else None
+
+
+@guard("opinion-complete")
+def opinion_complete(facts: Facts, number: int | None) -> str | None:
+    """The four elements, and the remedy with its time (条例 32). `opinion-parts`: names of the parts written."""
+    wanted = {
+        "requests": "投诉请求",
+        "facts": "事实和理由",
+        "decision": "处理意见",
+        "law": "法律法规依据",
+        "remedy": "救济途径和期限",
+    }
+    have = set(listed(facts["opinion-parts"]))
+    lacking = [label for key, label in wanted.items() if key not in have]
+    return f"意见书还缺：{'、'.join(lacking)}。" if lacking else None
+
+
+@guard("remedy-told")
+def remedy_told(facts: Facts, number: int | None) -> str | None:
+    """The paper says to whom, within how many days and how to object."""
+    return None if written(facts["remedy-text"]) else "文书里还没有写明不服可以向谁、在几日内、怎样提出。"
+
+
+@guard("routes-told")
+def routes_told(facts: Facts, number: int | None) -> str | None:
+    """Arbitration, administrative and court roads were told, with their last days."""
+    return None if written(facts["routes-text"]) else "还没有告知仲裁、行政、司法等其他途径及其最晚日期。"
+
+
+@guard("dossier-complete")
+def dossier_complete(facts: Facts, number: int | None) -> str | None:
+    """Every paper demanded is on file or made by this step, and paged. `papers-on-file`: `engine.dossier` rows."""
+    made = set(facts["step-makes"])
+    lacking = [row["label"] for row in rows(facts["papers-on-file"]) if not row["on_file"] and row["paper"] not in made]
+    if lacking:
+        return f"卷宗还缺：{'、'.join(f'《{label}》' for label in lacking)}。"
+    if any(not row.get("paged", True) for row in rows(facts["papers-on-file"])):
+        return "卷宗还没有编页。"
+    return None
+
+
+@guard("assignments-answered")
+def assignments_answered(facts: Facts, number: int | None) -> str | None:
+    """Nothing assisting hangs: each assignment is answered or released. The lead answers by the case itself."""
+    assists = [row for row in rows(facts["assignments"]) if row.get("part") == "assist"]
+    disputed = [row for row in assists if row["state"] == "objected"]
+    if disputed:
+        return f"有{len(disputed)}项协办任务的异议还没有答复。"
+    waiting = [row for row in assists if row["state"] not in ("answered", "released")]
+    return f"还有{len(waiting)}项协办任务没有反馈或解除。" if waiting else None
+
+
+@guard("each-complainant-reached")
+def each_complainant_reached(facts: Facts, number: int | None) -> str | None:
+    """Each person who complained has a delivery of their own, or how it was tried and why it failed.
+
+    `complainants`: rows {key}; `delivery`: rows {to, on} or {to, tried, why}; `served-on` is kept for single matters.
+    """
+    wanted = {row["key"] if hasattr(row, "get") else row for row in listed(facts["complainants"])}
+    reached = {
+        row["to"]
+        for row in rows(facts["delivery"])
+        if row.get("on") or (written(row.get("tried")) and written(row.get("why")))
+    }
+    if not wanted:
+        return "没有登记反映人。"
+    missing = len(wanted - reached)
+    if missing and not (len(wanted) == 1 and facts["served-on"]):
+        return f"还有{missing}位反映人没有送达记录，送不到的请写明方式和原因。"
+    return None
+
+
+@guard("evidence-on-file")
+def evidence_on_file(facts: Facts, number: int | None) -> str | None:
+    """At least one piece a party or third person can check; the handler's own word is not enough."""
+    if any(not row.get("by_handler") for row in rows(facts["evidence"])):
+        return None
+    return "还没有当事人或第三方可以查证的化解证据，只有承办人自述的不算。"
+
+
+@guard("follow-up-done")
+def follow_up_done(facts: Facts, number: int | None) -> str | None:
+    """Somebody independent reached the person and wrote down their words, or tried as often as the step's setting says.
+
+    `follow-ups`: rows {outcome "reached|no-answer", words, part "morning|afternoon|evening", at}. Tries count
+    once for each
+    part of each day, so that several calls in one morning are one try.
+    """
+    calls = rows(facts["follow-ups"])
+    reached = [row for row in calls if row.get("outcome") == "reached"]
+    if any(written(row.get("words")) for row in reached):
+        return None
+    if reached:
+        return "已联系上，但没有记下当事人的原话。"
+    tries = {
+        (str(row.get("on") or row.get("at"))[:10], row.get("part"))
+        for row in calls
+        if row.get("outcome") == "no-answer"
+    }
+    if number is None or len(tries) < number:
+        return f"还没有独立回访；联系不上的须在不同时段试{number}次，已试{len(tries)}次。"
+    return None
+
+
+@guard("redo-justified")
+def redo_justified(facts: Facts, number: int | None) -> str | None:
+    """The person is not content, and a demand is unanswered, the result untrue, or nobody got in touch."""
+    calls = rows(facts["follow-ups"])
+    if not any(row.get("satisfied") is False for row in calls):
+        return "回访没有记下当事人不满意。"
+    grounds = any(row.get("ground") in ("unanswered", "untrue", "no-contact") for row in calls)
+    unanswered = any(not written(row.get("result")) for row in rows(facts["demand-answers"]))
+    return None if grounds or unanswered else "发回重办须写明：诉求未答复、结果不实，或者无人联系。"

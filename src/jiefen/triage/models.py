@@ -1,0 +1,42 @@
+"""What was decided about an intake, and the routing tables it was decided by."""
+
+from django.db import models
+
+
+class TriageDecision(models.Model):
+    """Somebody's decision. The link between an intake and a case is kept here and nowhere else."""
+
+    class Action(models.TextChoices):
+        OPEN = "open", "立为新事项"
+        JOIN = "join", "并入已有事项"
+        REFER = "refer", "转其他渠道"
+        REFUSE = "refuse", "不予受理"
+
+    intake = models.OneToOneField("intake.Intake", on_delete=models.PROTECT, related_name="decision")
+    action = models.CharField(max_length=8, choices=Action.choices)
+    case = models.ForeignKey("cases.Case", null=True, on_delete=models.PROTECT, related_name="decisions")
+    article = models.CharField(max_length=60, blank=True)  # «L-XF:19»: a refusal names its rule
+    reason = models.BinaryField(null=True)  # sealed with the intake's key
+    to_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    to_road = models.CharField(max_length=60, blank=True)  # a road outside: «external-court»
+    chosen = models.JSONField(default=dict)  # what was decided: kind, area, grade, unit, procedure
+    suggested = models.JSONField(default=dict)  # what the rules had said, with the rule ids
+    overruled = models.JSONField(default=list)  # which of them a person changed
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case"], name="decision_case")]
+
+
+class RoutingTable(models.Model):
+    """A version of the routing table. The newest that is in force and not undone decides; old ones stay to be read."""
+
+    version = models.PositiveIntegerField(unique=True)
+    rows = models.JSONField()
+    since = models.DateField()
+    note = models.CharField(max_length=200)
+    changed_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)

@@ -1,0 +1,125 @@
+"""Marks on a matter (harm and a few others), suggested from exact words with their context. A person sets them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import islice
+
+from . import names
+from .lexicon import Hit, Scan
+from .tables import Tables
+
+URGENT = frozenset(
+    {
+        "imminent-harm",
+        "domestic-violence",
+        "minor-harmed",
+        "self-harm",
+        "wages-before-holiday",
+        "public-danger",
+        "death-or-serious-injury",
+    }
+)
+"""Marks that leave the normal queue: the duty person is told at once."""
+
+FIRM_URGENT = 3
+"""For help in danger one plain word is enough: a false alarm costs a click, a missed one more."""
+FIRM = 4
+"""For the others a weak word alone (a 3 or less) is shown but moves nothing."""
+
+BACKED_BY = {"wages-before-holiday": ("0701", "0702")}
+"""A holiday is no alarm by itself: its weak words count only in a text that also speaks of unpaid wages."""
+BACKING = 2
+BACKING_WORD = 4
+
+REACH_BEFORE = 12
+REACH_AFTER = 10
+CLAUSE_ENDS = "，。；！？,;!?\n"
+HITS_KEPT = 20
+PHRASE_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A suggested mark. `firm` marks count for grade and route; others are only shown. `score` sums distinct words."""
+
+    name: str
+    score: int
+    firm: bool
+    hits: tuple[Hit, ...]
+
+    @property
+    def label(self) -> str:
+        """Chinese name of the mark."""
+        return names.FLAGS.get(self.name, self.name)
+
+    @property
+    def urgent(self) -> bool:
+        """The duty person must see it at once."""
+        return self.firm and self.name in URGENT
+
+
+def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...]:
+    """Marks suggested by a folded text whose body begins at `body_at`, in routing order. Guarded words are left out."""
+    spoken = [x for x in scan if x[2].flags or x[2].harmless]
+    harmless = [(s, e, entry.harmless) for s, e, entry in spoken if entry.harmless]
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    words: dict[str, dict[str, int]] = defaultdict(dict)
+    covered: dict[str, int] = {}
+    first = 0
+    for start, end, entry in spoken:
+        # Phrases come by start; none is long, so those far behind can be forgotten.
+        while first < len(harmless) and harmless[first][0] < start - PHRASE_REACH:
+            first += 1
+        for word in entry.flags:
+            flag = word.flag
+            if end <= covered.get(flag, 0) or _inside(harmless, first, start, end, flag):
+                continue
+            covered[flag] = end
+            if len(hits[flag]) >= HITS_KEPT:
+                continue
+            if word.word not in words[flag] and _guarded(text, start, end, word.word, flag, tables):
+                continue
+            words[flag][word.word] = word.weight
+            offset, where = (0, "subject") if start < body_at else (body_at, "body")
+            hits[flag].append(Hit(where, start - offset, end - offset, flag, word.weight, word.tier, word.word))
+    hits = {flag: found for flag, found in hits.items() if found}
+    if not hits:
+        return ()
+    order = {name: n for n, name in enumerate(dict.fromkeys((*tables.flag_order, *names.FLAGS)))}
+    flags = []
+    unpaid = {w.kind for _, _, entry in scan for w in entry.kinds if w.weight >= BACKING_WORD}
+    for name in sorted(hits, key=lambda x: order.get(x, 99)):
+        score = sum(words[name].values())
+        if name in BACKED_BY:
+            backed = not unpaid.isdisjoint(BACKED_BY[name])
+            score = score + BACKING if backed else max(words[name].values())
+        flags.append(Flag(name, score, score >= (FIRM_URGENT if name in URGENT else FIRM), tuple(hits[name])))
+    return tuple(flags)
+
+
+def _inside(phrases: list[tuple[int, int, frozenset[str]]], first: int, start: int, end: int, flag: str) -> bool:
+    for s, e, flags in islice(phrases, first, None):
+        if s > start:
+            return False
+        if e >= end and (flag in flags or "*" in flags):
+            return True
+    return False
+
+
+def _guarded(text: str, start: int, end: int, word: str, flag: str, tables: Tables) -> bool:
+    contexts = tables.contexts
+    rows = [contexts[k] for k in ((word, flag), (word, "*"), ("*", flag), ("*", "*")) if k in contexts]
+    ahead = _clause_before(text[max(0, start - REACH_BEFORE) : start])
+    behind = _clause_after(text[end : end + REACH_AFTER])
+    return any(g in ahead for before, _ in rows for g in before) or any(g in behind for _, after in rows for g in after)
+
+
+def _clause_before(text: str) -> str:
+    return text[max(text.rfind(c) for c in CLAUSE_ENDS) + 1 :]
+
+
+def _clause_after(text: str) -> str:
+    ends = [i for c in CLAUSE_ENDS if (i := text.find(c)) >= 0]
+    return text[: min(ends)] if ends else text

@@ -1,0 +1,136 @@
+"""Which kind of matter, by weighted words: the cold start before a county has decided cases to learn from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .tables import Entry, Word
+
+TIER_WEIGHT = {1: 1.0, 2: 0.8, 3: 0.9}
+SUBJECT_TIMES = 2.2  # the subject is short and says what it is about
+OPENING, OPENING_TIMES = 80, 1.4  # people name the matter first, the story after
+REPEAT = 0.35  # a word said again counts this much more, a few times only
+REPEATS_COUNTED = 3
+FULL_LENGTH = 250  # a body longer than this is thinned: long stories touch everything
+THIN = 3.0  # less evidence than this is no evidence
+CLOSE = 0.8  # a second best nearer than this: let a person say
+SUB_CLOSE = 0.92  # the same between sub kinds of one kind: answer the two-digit kind
+SUB_THIN = 1.2  # less than this names no sub kind
+HITS_KEPT = 60
+
+FORM = frozenset({"2501", "2502", "2503", "9901", "9902", "9904"})
+"""Kinds that say how something is told, not what it is about."""
+
+NOT_BEFORE = ("不是", "并非", "不属于", "不涉及", "而非", "非因", "不关", "无关于")
+NOT_ENDS = frozenset(x[-1] for x in NOT_BEFORE)
+"""Only a denial of the matter itself; "没有" before a word is mostly the complaint (没有路灯)."""
+
+
+class Hit(NamedTuple):
+    """A word that spoke for `code` (a kind or a flag). `where` is "subject" or "body"; offsets are into that text.
+
+    `word` is empty when the hit was read back from codes without the text beside it.
+    """
+
+    where: str
+    start: int
+    end: int
+    code: str
+    weight: int
+    tier: int
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindGuess:
+    """`code` is four digits, or two when the sub kinds are too close, or empty: `abstained` then says why and `second`
+    is what would have been the best. `hits` are the words for the best and the second, in the order of the text.
+    `score` is evidence after thinning (about 0 to 60); `share` is the best one's part of best + second, 0 to 1."""
+
+    code: str
+    score: float
+    share: float
+    second: str
+    second_score: float
+    hits: tuple[Hit, ...]
+    abstained: str = ""
+
+
+Scan = list[tuple[int, int, Entry]]
+"""What the scanner found, by start and longest first. One text holds the subject, a line break, and the body."""
+
+
+def classify(text: str, body_at: int, scan: Scan) -> KindGuess:
+    """Weigh the kind words of a folded text whose body begins at `body_at`; what stands before is the subject."""
+    spoke: list[tuple[int, int, Word]] = []
+    subs: dict[str, float] = {}
+    said: dict[tuple[str, str], int] = {}
+    length = len(text) - body_at
+    thin = math.sqrt(FULL_LENGTH / length) if length > FULL_LENGTH else 1.0
+    opening = thin * OPENING_TIMES
+    covered = 0
+    for start, end, entry in scan:
+        # Spans come by start, longest first: one inside an accepted one is part of a longer word.
+        if not entry.kinds or end <= covered:
+            continue
+        covered = end
+        if start and text[start - 1] in NOT_ENDS and text.endswith(NOT_BEFORE, 0, start):
+            continue
+        place = SUBJECT_TIMES if start < body_at else opening if start - body_at < OPENING else thin
+        for word in entry.kinds:
+            key = (word.word, word.kind)
+            times = said.get(key, 0)
+            said[key] = times + 1
+            if times > REPEATS_COUNTED:
+                continue
+            value = word.weight * TIER_WEIGHT[word.tier] * place
+            subs[word.kind] = subs.get(word.kind, 0.0) + (value * REPEAT if times else value)
+            spoke.append((start, end, word))
+    code, score, share, second, second_score, why = _choose(subs)
+    shown = {code[:2], second[:2]}
+    hits = [_hit(s, e, w, body_at) for s, e, w in spoke if w.kind[:2] in shown][:HITS_KEPT]
+    return KindGuess("" if why else code, score, share, code if why else second, second_score, tuple(hits), why)
+
+
+def _hit(start: int, end: int, word: Word, body_at: int) -> Hit:
+    where, offset = ("subject", 0) if start < body_at else ("body", body_at)
+    return Hit(where, start - offset, end - offset, word.kind, word.weight, word.tier, word.word)
+
+
+def _choose(subs: dict[str, float]) -> tuple[str, float, float, str, float, str]:
+    """Best code, its score, its share, second code, its score, and why to abstain if so."""
+    # How something is told (an enquiry, thanks, a proposal) speaks only where what it is about stays silent.
+    matter = {c: v for c, v in subs.items() if c not in FORM}
+    firsts = _by_first(matter)
+    if max(firsts.values(), default=0.0) < THIN:
+        firsts, matter = _by_first(subs), subs
+    order = sorted(firsts.items(), key=lambda x: (-x[1], x[0]))
+    if not order:
+        return "", 0.0, 0.0, "", 0.0, "词表里的词一个也没有出现"
+    (best, score), (second, second_score) = order[0], order[1] if len(order) > 1 else ("", 0.0)
+    share = round(score / (score + second_score), 3)
+    code, second_code = _sub(best, matter), _sub(second, matter) if second else ""
+    why = ""
+    if score < THIN:
+        why = "依据太少，不作建议"
+    elif second_score > score * CLOSE:
+        why = "两类太接近，请人来定"
+    return code, round(score, 2), share, second_code, round(second_score, 2), why
+
+
+def _by_first(subs: dict[str, float]) -> dict[str, float]:
+    firsts: dict[str, float] = {}
+    for code, value in subs.items():
+        firsts[code[:2]] = firsts.get(code[:2], 0.0) + value
+    return firsts
+
+
+def _sub(first: str, subs: dict[str, float]) -> str:
+    """The sub kind that stands out inside a first-level kind, else the kind itself. Words of the kind as a whole
+    (学校, 污染) carry the first level and leave the sub kind to the others."""
+    inside = sorted(((v, c) for c, v in subs.items() if c[:2] == first and len(c) == 4), key=lambda x: (-x[0], x[1]))
+    if not inside or inside[0][0] < SUB_THIN or (len(inside) > 1 and inside[1][0] > inside[0][0] * SUB_CLOSE):
+        return first
+    return inside[0][1]

@@ -1,0 +1,132 @@
+"""What the rules work with in this county: routing table in force, gazetteer, offices. Kept for some seconds."""
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from jiefen.cases import facts as case_facts
+from jiefen.cases import ground
+from jiefen.kernel.clock import local_day
+from jiefen.people.models import Unit
+from jiefen.places.models import Area
+from jiefen.places.queries import gazetteer_rows
+from jiefen.procedures.catalogue import procedures, vocabulary
+from jiefen.triage.models import RoutingTable
+from jiefen.triage.rules import Gazetteer, Tables
+
+_KEEP_SECONDS = 10.0
+_kept: dict[str, tuple[float, Any, Any]] = {}
+
+FALLBACK = "hotline-order"
+
+
+def forget() -> None:
+    """Drop what is kept: after a change in this process, and between tests."""
+    _kept.clear()
+
+
+def _keep(name: str, stamp: Callable[[], Any], make: Callable[[], Any]) -> Any:
+    """A thing that is made anew only when its stamp changed; the stamp is asked for every few seconds."""
+    hit = _kept.get(name)
+    if hit and hit[0] > time.monotonic():
+        return hit[2]
+    now = stamp()
+    value = hit[2] if hit and hit[1] == now else make()
+    _kept[name] = (time.monotonic() + _KEEP_SECONDS, now, value)
+    return value
+
+
+@lru_cache(maxsize=1)
+def shipped_tables() -> Tables:
+    """The tables that come with Jiefen."""
+    return Tables.load()
+
+
+def tables(at: datetime) -> Tables:
+    """The tables in force: the shipped ones, with the county's own routing table where it has one."""
+    day = local_day(at)
+
+    def newest() -> Any:
+        rows = RoutingTable.objects.filter(undone_at__isnull=True, since__lte=day).order_by("-since", "-version")
+        return rows.values_list("version", flat=True).first()
+
+    def make() -> Tables:
+        version = newest()
+        if version is None:
+            return shipped_tables()
+        return shipped_tables().with_routes(RoutingTable.objects.get(version=version).rows)
+
+    return _keep("tables", lambda: (newest(), day), make)
+
+
+def gazetteer(at: datetime) -> Gazetteer:
+    """The county's place names as they are on the day."""
+    day = local_day(at)
+
+    def stamp() -> Any:
+        return day, Area.objects.count(), Area.objects.order_by("-pk").values_list("pk", flat=True).first()
+
+    return _keep("gazetteer", stamp, lambda: Gazetteer(gazetteer_rows(day), common=shipped_tables().common))
+
+
+def area_ids(day: date) -> dict[str, int]:
+    """Area code → id, for those in force."""
+
+    def make() -> dict[str, int]:
+        return dict(Area.objects.filter(Q(until__isnull=True) | Q(until__gt=day)).values_list("code", "pk"))
+
+    return _keep("area-ids", lambda: (day, Area.objects.count()), make)
+
+
+def county_of(at: datetime) -> Area:
+    """The county at the top of the tree."""
+    return _keep("county", lambda: 1, lambda: Area.objects.filter(level="county").order_by("pk").first())
+
+
+def unit_for(unit_type: str, area_id: int, at: datetime, excluded: frozenset[int] = frozenset()) -> Unit | None:
+    """The real office of a type for an area: the one nearest above it that is not kept out."""
+    day = local_day(at)
+    if unit_type == "grid":  # a grid is people, not an office: their village answers for them
+        unit_type = "village-committee"
+    above = ground.lineage(area_id)
+    depth = {area: n for n, area in enumerate(above)}
+    rows = Unit.objects.filter(unit_type=unit_type, area_id__in=above, since__lte=day).filter(
+        Q(until__isnull=True) | Q(until__gt=day)
+    )
+    fit = sorted((u for u in rows if u.pk not in excluded), key=lambda u: (-depth[u.area_id], u.pk))
+    return fit[0] if fit else None
+
+
+def upper_of(units: frozenset[int], area_id: int, at: datetime) -> Unit | None:
+    """Who handles what is said about an office: the office above it that is not itself kept out, else the county centre."""
+    out = ground.with_below(units)
+    for unit in Unit.objects.filter(pk__in=units).select_related("parent"):
+        if unit.parent and unit.parent_id not in out:
+            return unit.parent
+    return unit_for("county-centre", area_id, at, out)
+
+
+def runnable() -> tuple[str, ...]:
+    """Procedures that can be walked to their end here: every fact their guards read has a reader, or the step records it."""
+    words = vocabulary()
+    names = []
+    for (name, _version), procedure in procedures().items():
+        wanted = {f for step in procedure.steps.values() for g in step.guards for f in words.guards[g]["facts"]}
+        recorded = {f for step in procedure.steps.values() for f in step.facts}
+        if procedure.about == "matter" and all(case_facts.reads(f) or f in recorded for f in wanted):
+            names.append(name)
+    return tuple(sorted(set(names)))
+
+
+OPEN_TO_ALL = ("hotline-order", "petition-suggestion")
+
+
+def procedure_for(suggested: str, kind: str) -> str:
+    """The procedure a new case takes: the suggested one where it is in use here, else the general order."""
+    if kind.startswith("25"):
+        return "petition-suggestion"
+    return suggested if suggested in OPEN_TO_ALL else FALLBACK

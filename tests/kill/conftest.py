@@ -1,0 +1,17 @@
+"""One house for a module: starting one costs some seconds, and each test leaves it standing."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kill.house import House
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    if sys.platform != "linux":
+        pytest.skip("finds processes by /proc")
+    with House() as house:
+        house.start()
+        yield house
