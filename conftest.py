@@ -16,6 +16,10 @@ def pytest_configure(config: pytest.Config) -> None:
     quick = config.option.markexpr.strip() == "rules" or config.option.collectonly
     if embedded.is_embedded() and not quick and "PYTEST_XDIST_WORKER" not in os.environ:
         embedded.ensure()
+    from django.conf import settings
+
+    # Pages under test need no collected files with hashes in their names.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session")

@@ -105,14 +105,22 @@ class House:
             time.sleep(0.1)
         raise TimeoutError(f"{path}: {seen}\n{self.log.read_text(errors='replace')[-3000:]}")
 
-    def child(self, word: str) -> int:
-        """The process number of the supervisor's child whose command holds a word."""
+    def find(self, word: str) -> int | None:
+        """The process number of the supervisor's child whose command holds a word; None while there is none."""
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for number in children:
-            if word.encode() in Path(f"/proc/{number}/cmdline").read_bytes():
-                return int(number)
-        raise LookupError(f"no child with {word!r}")
+            with contextlib.suppress(OSError):  # gone between the two looks
+                if word.encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+                    return int(number)
+        return None
+
+    def child(self, word: str) -> int:
+        """The same, for a child that must be there."""
+        number = self.find(word)
+        if number is None:
+            raise LookupError(f"no child with {word!r}")
+        return number
 
     def kill_web(self) -> None:
         os.kill(self.child("uvicorn"), signal.SIGKILL)

@@ -1,21 +1,33 @@
 """No orphan: every open case has an active responsible person and a next date.
 
-A unit's head stands in from the minute somebody leaves. The verb that ends a posting calls `leaver` in its own
-transaction; `sweep` does the same every hour for postings whose end was set beforehand, and proves that nobody is missed.
+A unit's head stands in from the minute somebody leaves. The verbs that change who works where call `moved` in their own
+transaction; `sweep` does the same every hour for what was dated beforehand, and `orphans` proves that nobody is missed.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
 from jiefen.cases.models import Assignment, Case, Party
-from jiefen.cases.standing import standing_of, work_out, write
+from jiefen.cases.standing import Who, standing_of, work_out, write
+from jiefen.kernel.models import Counter
 from jiefen.kernel.scope import scope
 from jiefen.people import actions as people
-from jiefen.people.queries import postings_at
+from jiefen.people.models import Substitute
+from jiefen.people.queries import away, head_of, postings_at, who_answers
+
+LIVE = ("open", "signed", "objected")
+SWEPT = "rehome swept"  # a counter's row: the second up to which the hourly sweep has looked
+
+Pair = tuple[int, int | None]
+"""An office with a duty, and who answers for it there."""
 
 
 class Orphan(NamedTuple):
@@ -23,60 +35,155 @@ class Orphan(NamedTuple):
 
     number: str
     lacks: str
+    case: int = 0
+
+
+_finders: list[Callable[[list[Orphan], datetime], None]] = []
 
 
 def register() -> None:
-    people.when_leaving(leaver)
+    people.when_moving(moved)
 
 
-def leaver(person_id: int, unit_id: int, at: datetime) -> None:
-    """Re-home what somebody answered for, at this unit."""
+def when_orphaned(tell: Callable[[list[Orphan], datetime], None]) -> None:
+    """Register who is told of orphans that the hourly sweep could not help. `notices` does so."""
+    _finders.append(tell)
+
+
+def moved(persons: frozenset[int], units: frozenset[int], at: datetime) -> None:
+    """Somebody came, went, or is stood in for: put right whatever these people answer for, and whatever lies at these
+    offices and below. Raises people.Refused where nobody at all would be left to answer."""
     ground.forget()
     with scope("worker"):
-        held = Case.objects.filter(
-            Q(responsible_id=person_id, is_open=True)
-            | Q(assignments__responsible_id=person_id, assignments__state__in=["open", "signed", "objected"])
-        ).distinct()
-        for case in _locked(held):
-            refresh(case, at)
-
-
-def _locked(held: QuerySet[Case]) -> Iterator[Case]:
-    for pk in list(held.values_list("pk", flat=True)):
-        yield Case.objects.select_for_update(of=("self",)).get(pk=pk)
-
-
-def refresh(case: Case, at: datetime) -> list[str]:
-    """Work out a locked case's caches at a moment and bring them in line."""
-    parties = list(Party.objects.filter(case=case))
-    return write(case, work_out(case, standing_of(case), parties, at))
+        below = ground.with_below(units) if units else frozenset()
+        cases = _put_right(_pairs(persons, below), at, suspects=persons, thorough=True)
+        lacking = [case.number for case in cases if case.is_open and case.responsible_id is None]
+    if lacking:
+        says = _("%(case)s等%(n)d件在办事项会没有人负责。请先安排接替的人，再结束这项任职。")
+        raise people.Refused(says % {"case": lacking[0], "n": len(lacking)})
 
 
 def sweep(at: datetime) -> int:
-    """Re-home every open case whose responsible person no longer works where the duty lies. Returns how many moved."""
+    """Put right every open case whose responsible person no longer answers where the duty lies. Returns how many were
+    looked at more closely; a second sweep of the same hour finds almost none."""
+    ground.forget()
     with scope("worker"):
-        here = postings_at(at).values_list("person_id", flat=True)
-        moved = set(
-            Case.objects.filter(is_open=True).filter(Q(responsible__isnull=True) | ~Q(responsible_id__in=here)).values_list("pk", flat=True)
-        ) | set(
-            Assignment.objects.filter(case__is_open=True, state__in=["open", "signed", "objected"])
-            .filter(Q(responsible__isnull=True) | ~Q(responsible_id__in=here))
-            .values_list("case_id", flat=True)
+        back = _back_since_last(at)
+        cases = _put_right(_pairs(), at, suspects=back)
+        Counter.objects.update_or_create(series=SWEPT, defaults={"value": int(at.timestamp())})
+        return len(cases)
+
+
+def sweep_and_tell(at: datetime) -> list[Orphan]:
+    """The hourly work: sweep, prove, and tell whoever registered of the orphans that are left."""
+    sweep(at)
+    left = orphans(at)
+    if left:
+        for tell in _finders:
+            tell(left, at)
+    return left
+
+
+def refresh(case: Case, at: datetime, who: Who = who_answers) -> list[str]:
+    """Work out a locked case's caches at a moment and bring them in line."""
+    parties = list(Party.objects.filter(case=case))
+    return write(case, work_out(case, standing_of(case), parties, at, who))
+
+
+def _back_since_last(at: datetime) -> frozenset[int]:
+    """Who stood in for somebody until after the last sweep and does so no longer."""
+    last = Counter.objects.filter(series=SWEPT).values_list("value", flat=True).first() or 0
+    ended = Substitute.objects.filter(until__gt=datetime.fromtimestamp(last, UTC), until__lte=at)
+    return frozenset(ended.values_list("stand_in_id", flat=True))
+
+
+def _pairs(persons: frozenset[int] | None = None, units: frozenset[int] = frozenset()) -> list[Pair]:
+    """Who answers where, of all open cases or only of these people and offices. Two grouped index scans."""
+    asked = "" if persons is None else "AND (responsible_id = ANY(%(persons)s) OR {unit} = ANY(%(units)s))"
+    case_unit = "coalesce(lead_unit_id, centre_id)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT unit_id, responsible_id FROM cases_assignment WHERE state = ANY(%(live)s) {asked.format(unit='unit_id')} "
+            "GROUP BY 1, 2 UNION "
+            f"SELECT {case_unit}, responsible_id FROM cases_case WHERE is_open {asked.format(unit=case_unit)} GROUP BY 1, 2",
+            {"live": list(LIVE), "persons": sorted(persons or ()), "units": sorted(units)},
         )
-        for pk in moved:
-            refresh(Case.objects.select_for_update(of=("self",)).get(pk=pk), at)
-        return len(moved)
+        return cursor.fetchall()
+
+
+def _put_right(
+    pairs: Iterable[Pair], at: datetime, *, suspects: frozenset[int] = frozenset(), thorough: bool = False
+) -> list[Case]:
+    """Lock and refresh the cases of every pair that no longer holds."""
+    answers = _Answers(at)
+    found: set[int] = set()
+    for unit, person in pairs:
+        if person not in suspects and answers.right(unit, person, thorough=thorough):
+            continue
+        found.update(
+            Assignment.objects.filter(unit_id=unit, responsible_id=person, state__in=LIVE).values_list("case_id", flat=True)
+        )
+        at_unit = Q(lead_unit_id=unit) | Q(lead_unit__isnull=True, centre_id=unit)
+        found.update(Case.objects.filter(at_unit, is_open=True, responsible_id=person).values_list("pk", flat=True))
+    cases, who = [], cache(who_answers)
+    for pk in sorted(found):  # always in this order, so that two who do this at once wait instead of locking each other out
+        case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
+        refresh(case, at, who)
+        cases.append(case)
+    return cases
+
+
+class _Answers:
+    """Who may rightly answer at an office at one moment. Reads postings once."""
+
+    def __init__(self, at: datetime):
+        self.at = at
+        self.roles: dict[tuple[int, int], set[str]] = defaultdict(set)
+        self.staff: dict[int, set[int]] = defaultdict(set)
+        for person, unit, role in postings_at(at).values_list("person_id", "unit_id", "role"):
+            self.roles[person, unit].add(role)
+            self.staff[unit].add(person)
+        self.here = {person for person, _unit in self.roles}
+        rows = Substitute.objects.filter(since__lte=at, until__gt=at).values_list("person_id", flat=True)
+        self.away = {person: instead for person in set(rows) if (instead := away(person, at))}
+        self._heads: dict[int, int | None] = {}
+
+    def head(self, unit: int) -> int | None:
+        if unit not in self._heads:
+            self._heads[unit] = head_of(unit, self.at)
+        return self._heads[unit]
+
+    def right(self, unit: int, person: int | None, *, thorough: bool) -> bool:
+        """Whether somebody may stay the one who answers. With `thorough`, a head who is not the head asked for is doubted."""
+        if person is None or person not in self.here or person in self.away:
+            return False
+        if person == self.head(unit):
+            return True
+        if roles := self.roles.get((person, unit)):
+            return not (thorough and roles & {"unit-head", "supervisor", "dispatcher"})
+        return any(self.away.get(absent) == person for absent in self.staff[unit])
+
+
+ORPHANS = """
+WITH here AS MATERIALIZED (
+  SELECT DISTINCT p.person_id FROM people_posting p JOIN people_person who ON who.id = p.person_id AND who.is_active
+   WHERE p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+), found AS (
+  SELECT id AS case_id, 'responsible' AS lacks FROM cases_case
+   WHERE is_open AND (responsible_id IS NULL OR responsible_id NOT IN (SELECT person_id FROM here))
+  UNION ALL
+  SELECT id, 'next date' FROM cases_case WHERE is_open AND next_due_at IS NULL
+  UNION ALL
+  SELECT case_id, 'responsible of ' || key FROM cases_assignment
+   WHERE state = ANY(%(live)s) AND (responsible_id IS NULL OR responsible_id NOT IN (SELECT person_id FROM here))
+)
+SELECT c.number, f.lacks, c.id FROM found f JOIN cases_case c ON c.id = f.case_id ORDER BY c.id, f.lacks
+"""
 
 
 def orphans(at: datetime) -> list[Orphan]:
-    """Every open case without an active responsible person or without a next date. Empty is what it should be."""
-    with scope("worker"):
-        here = set(postings_at(at).values_list("person_id", flat=True))
-        found = []
-        rows = Case.objects.filter(is_open=True).values_list("number", "responsible_id", "next_due_at")
-        for number, responsible, due in rows.iterator(chunk_size=5000):
-            if responsible not in here:
-                found.append(Orphan(number, "responsible"))
-            if due is None:
-                found.append(Orphan(number, "next date"))
-        return found
+    """Every open case or assignment without an active responsible person, or without a next date. Empty is what it
+    should be."""
+    with scope("worker"), connection.cursor() as cursor:
+        cursor.execute(ORPHANS, {"at": at, "live": list(LIVE)})
+        return [Orphan(*row) for row in cursor.fetchall()]

@@ -1,6 +1,6 @@
 """From rows to standing, and from standing to the caches that lists and pages read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,12 @@ from jiefen.people.queries import who_answers
 from jiefen.procedures import clocks
 from jiefen.procedures.catalogue import current_calendar, procedure, settings_in_force
 
-_ROW = ("seq", "name", "assignment", "to_state", "by_id", "by_role", "unit_id", "at", "codes")
+ROW = ("seq", "name", "assignment", "to_state", "by_id", "by_role", "unit_id", "at", "codes")
 
 
 def rows_of(case: Case) -> list[Row]:
     """The rows of a case without their sealed parts. One query."""
-    return [Row(*values) for values in Step.objects.filter(case=case).order_by("seq").values_list(*_ROW)]
+    return [Row(*values) for values in Step.objects.filter(case=case).order_by("seq").values_list(*ROW)]
 
 
 def standing_of(case: Case, rows: Sequence[Row] | None = None) -> Standing:
@@ -47,18 +47,29 @@ class Caches:
     deadlines: dict[tuple[str, str, int], dict[str, Any]]
 
 
-def work_out(case: Case, standing: Standing, parties: Sequence[Party], at: datetime) -> Caches:
-    """All caches of a case at a moment, from its standing. Writes nothing."""
+@dataclass(slots=True)
+class Have:
+    """The cached rows of a case as they lie."""
+
+    assignments: list[Assignment]
+    deadlines: list[Deadline]
+
+
+Who = Callable[[int, int | None, datetime], int | None]
+
+
+def work_out(case: Case, standing: Standing, parties: Sequence[Party], at: datetime, who: Who = who_answers) -> Caches:
+    """All caches of a case at a moment, from its standing. Writes nothing. For many cases, give a `who` that remembers."""
     due = deadlines_of(case, standing)
     return Caches(
-        case=_case_fields(case, standing, parties, due, at),
-        assignments=_assignment_fields(standing, due, at),
+        case=_case_fields(case, standing, parties, due, at, who),
+        assignments=_assignment_fields(standing, due, at, who),
         deadlines=_deadline_fields(due),
     )
 
 
 def _case_fields(
-    case: Case, standing: Standing, parties: Sequence[Party], due: list[clocks.Deadline], at: datetime
+    case: Case, standing: Standing, parties: Sequence[Party], due: list[clocks.Deadline], at: datetime, who: Who
 ) -> dict[str, Any]:
     about, lead = standing.about, standing.lead
     area_id = about["area"]
@@ -73,7 +84,7 @@ def _case_fields(
     responsible = None
     if standing.is_open:
         responsible = (
-            who_answers(lead.unit, lead.named, at) if lead else who_answers(centre_id, case.first_asked_id, at)
+            who(lead.unit, lead.named, at) if lead else who(centre_id, case.first_asked_id, at)
         )
     return {
         "state": standing.state,
@@ -109,7 +120,9 @@ def _is_duty(deadline: clocks.Deadline) -> bool:
     return deadline.binds not in ("complainant", "parties", "court") and not deadline.clock == "return-by"
 
 
-def _assignment_fields(standing: Standing, due: list[clocks.Deadline], at: datetime) -> dict[str, dict[str, Any]]:
+def _assignment_fields(
+    standing: Standing, due: list[clocks.Deadline], at: datetime, who: Who
+) -> dict[str, dict[str, Any]]:
     fields = {}
     for duty in standing.duties.values():
         dates = [d.due_at for d in due if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)]
@@ -118,7 +131,7 @@ def _assignment_fields(standing: Standing, due: list[clocks.Deadline], at: datet
             "unit_id": duty.unit,
             "part": duty.part,
             "state": duty.state,
-            "responsible_id": who_answers(duty.unit, duty.named, at) if live and standing.is_open else None,
+            "responsible_id": who(duty.unit, duty.named, at) if live and standing.is_open else None,
             "dispatched_at": duty.dispatched_at,
             "signed_at": duty.signed_at,
             "answered_at": duty.answered_at,
@@ -145,24 +158,29 @@ def _deadline_fields(due: list[clocks.Deadline]) -> dict[tuple[str, str, int], d
     return fields
 
 
-def write(case: Case, caches: Caches) -> list[str]:
+def write(case: Case, caches: Caches, *, check: bool = False, have: Have | None = None) -> list[str]:
     """Bring the caches in line; returns what differed, as «case.state», «deadline finish-by p1». Few queries: rows that
-    are right already are not touched."""
-    differed = []
+    are right already are not touched. With `check` only compares; `have` are the rows where somebody read them already."""
     changed = [name for name, value in caches.case.items() if _differs(getattr(case, name), value)]
-    if changed:
+    if changed and not check:
         for name in changed:
             setattr(case, name, caches.case[name])
         case.save(update_fields=changed)
-        differed += [f"case.{name}" for name in changed]
-    differed += _write_rows(case, Assignment, {(k,): v for k, v in caches.assignments.items()}, ("key",))
-    differed += _write_rows(case, Deadline, caches.deadlines, ("clock", "key", "run"))
-    return differed
+    if have is None:
+        have = Have(list(Assignment.objects.filter(case=case)), list(Deadline.objects.filter(case=case)))
+    assignments = {(key,): values for key, values in caches.assignments.items()}
+    return [
+        *(f"case.{name}" for name in changed),
+        *_write_rows(case, Assignment, have.assignments, assignments, ("key",), check),
+        *_write_rows(case, Deadline, have.deadlines, caches.deadlines, ("clock", "key", "run"), check),
+    ]
 
 
-def _write_rows(case: Case, model: Any, wanted: dict[Any, dict[str, Any]], names: tuple[str, ...]) -> list[str]:
+def _write_rows(
+    case: Case, model: Any, rows: list[Any], wanted: dict[Any, dict[str, Any]], names: tuple[str, ...], check: bool
+) -> list[str]:
     differed, new, change, fields = [], [], [], set()
-    have = {tuple(getattr(row, n) for n in names): row for row in model.objects.filter(case=case)}
+    have = {tuple(getattr(row, n) for n in names): row for row in rows}
     for identity, values in wanted.items():
         row = have.pop(identity, None)
         if row is None:
@@ -176,14 +194,14 @@ def _write_rows(case: Case, model: Any, wanted: dict[Any, dict[str, Any]], names
             fields |= set(off)
             change.append(row)
         differed.append(f"{model.__name__.lower()} {' '.join(map(str, identity))}")
-    if new:
-        model.objects.bulk_create(new)
-    if change:
-        model.objects.bulk_update(change, sorted(fields))
-    if have:
-        model.objects.filter(pk__in=[row.pk for row in have.values()]).delete()
-        differed += [f"{model.__name__.lower()} {' '.join(map(str, i))}" for i in have]
-    return differed
+    if not check:
+        if new:
+            model.objects.bulk_create(new)
+        if change:
+            model.objects.bulk_update(change, sorted(fields))
+        if have:
+            model.objects.filter(pk__in=[row.pk for row in have.values()]).delete()
+    return differed + [f"{model.__name__.lower()} {' '.join(map(str, i))}" for i in have]
 
 
 def _differs(old: Any, new: Any) -> bool:

@@ -95,6 +95,7 @@ APPEND_SLASH = True
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).resolve().parent.parent / "desk" / "templates"],  # before those of the sign-in packages
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,1 +1,68 @@
-urlpatterns: list = []
+"""The pages of the office and of the resident."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from jiefen.desk import intakes, matters, register, workbench
+from jiefen.desk.door import public
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the web process answers and reaches its database."""
+    from django.db import DatabaseError, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database away", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """Staff land on their workbench, everybody else at the resident's door."""
+    if request.actor is not None:  # type: ignore[attr-defined]
+        return RedirectView.as_view(url="/desk/")(request)
+    from jiefen.desk import portal
+
+    return portal.home(request)
+
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("", front),
+    path("desk/", workbench.workbench),
+    path("find/", workbench.find),
+    path("tickets/", workbench.tickets),
+    path("register/", register.register_page),
+    path("register/suggest/", register.suggestions),
+    path("intakes/", intakes.queue),
+    path("intakes/<str:number>/", intakes.intake_page),
+    path("intakes/<str:number>/receipt/", intakes.receipt),
+    path("intakes/<str:number>/flag/", intakes.flag),
+    path("cases/", matters.listing),
+    path("cases/<str:slug>/", matters.case_page),
+    path("cases/<str:slug>/steps/<slug:name>/", matters.step_page),
+    path("cases/<str:slug>/demands/<int:seq>/", matters.demand_page),
+    path("cases/<str:slug>/files/", matters.evidence),
+    path("cases/<str:slug>/files/<int:pk>/", matters.file_page),
+    path("cases/<str:slug>/unmask/", matters.unmask),
+    path("cases/<str:slug>/follow-ups/", matters.follow_up),
+    path("cases/<str:slug>/correct/", matters.correct_page),
+    path("cases/<str:slug>/papers/<int:pk>/", matters.paper_page),
+    path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
+]
+for part in ("admin", "supervise", "inbox", "indicators"):
+    try:
+        urlpatterns.append(path(f"{part}/", include(f"jiefen.desk.{part}.urls")))
+    except ImportError:  # a part that is not there yet
+        pass
+try:
+    from jiefen.desk import portal, signin
+
+    urlpatterns += [*getattr(portal, "urls", []), *getattr(signin, "signin_urls", [])]
+except ImportError:
+    pass

@@ -1,13 +1,18 @@
 """Taking in. One verb for all channels, one at a time or many at once; both are idempotent by the once-key."""
 
+import itertools
+import json
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+import psycopg
+from django.db import transaction
 
+from jiefen.intake.bulk import array, insert, next_ids
 from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
@@ -15,7 +20,7 @@ from jiefen.kernel.ids import new_short_code, new_token, next_number
 from jiefen.kernel.masking import mask_text
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, blind, token_mark, wrap_new
+from jiefen.kernel.seal import Key, blind, open_row, token_mark, wrap_new
 from jiefen.people.actor import PERSON, RECEIPT, Actor, door
 
 SUBJECT_LENGTH = 40
@@ -61,6 +66,7 @@ class Sorted:
     flags: tuple[str, ...] = ()
     suggestion: dict[str, Any] | None = None
     names: tuple[str, ...] = ()
+    suggestion_json: str = ""  # the same as text, where it was worked out in another process
 
 
 def subject_of(draft: IntakeDraft, names: Sequence[str] = ()) -> str:
@@ -92,23 +98,18 @@ def receive(
         before = _known([item]).get(_mark(item.draft))
         if before:
             return _again(item, before)
-        serial = next_number(_series(item, at))
-        row, key, token = _row(item, serial, by, at)
         try:
             with transaction.atomic():
-                key_row = SealKey.objects.create(wrapped=key.wrapped, master=key.master)
-                row.key = key_row
-                row.doors = sorted({*item.place.doors, *_own_doors(by)})
-                row.save(force_insert=True)
-                _give_receipt_doors([row.pk])
-        except IntegrityError:  # somebody took in the same thing at the same moment
+                receipt = _insert([(0, item)], by, at, None)[0]
+        except psycopg.errors.UniqueViolation:  # somebody took in the same thing at the same moment
             before = _known([item]).get(_mark(item.draft))
             if before is None:
                 raise
             return _again(item, before)
         if keep:
-            keep(row, Key(key_row.pk, key.raw))
-        return Receipt(row.number, token, row.short_code, row.pk, True)
+            row = Intake.objects.select_related("key").get(pk=receipt.intake_id)
+            keep(row, open_row(row.key))
+        return receipt
 
 
 def receive_many(
@@ -149,22 +150,40 @@ def _twin(item: Sorted, first: Sorted, receipt: Receipt) -> Receipt | OtherConte
 
 
 def _insert(fresh: list[tuple[int, Sorted]], by: Actor | None, at: datetime, batch: int | None) -> list[Receipt]:
-    firsts: dict[str, int] = {}
-    for series in {_series(item, at) for _, item in fresh}:
-        firsts[series] = next_number(series, count=sum(_series(item, at) == series for _, item in fresh))
-    made = []
-    for _, item in fresh:
-        series = _series(item, at)
-        made.append(_row(item, firsts[series], by, at, batch))
-        firsts[series] += 1
-    keys = SealKey.objects.bulk_create([SealKey(wrapped=key.wrapped, master=key.master) for _, key, _ in made])
+    if not fresh:
+        return []
+    series = [_series(item, at) for _, item in fresh]
+    serials = {name: itertools.count(next_number(name, count=series.count(name))) for name in sorted(set(series))}
+    keys, ids = next_ids(SealKey, len(fresh)), next_ids(Intake, len(fresh))
+    shorts = _short_codes([item.place.letters for _, item in fresh])
     own = _own_doors(by)
-    for (row, _, _), key_row, (_, item) in zip(made, keys, fresh, strict=True):
-        row.key = key_row
-        row.doors = sorted({*item.place.doors, *own})
-    rows = Intake.objects.bulk_create([row for row, _, _ in made])
-    _give_receipt_doors([row.pk for row in rows])
-    return [Receipt(row.number, token, row.short_code, row.pk, True) for row, (_, _, token) in zip(rows, made, strict=True)]
+    rows, wrapped, receipts = [], [], []
+    for (_, item), name, key_id, pk, short in zip(fresh, series, keys, ids, shorts, strict=True):
+        row, key, token = _row(item, next(serials[name]), by, at, batch, short)
+        wrapped.append((key_id, key.wrapped, key.master, ""))
+        row |= {
+            "id": pk, "key": key_id, "flags": array(item.flags),
+            "suggestion": item.suggestion_json or json.dumps(item.suggestion or {}),
+            "doors": array([*sorted({*item.place.doors, *own}), pk * 4 + RECEIPT]),
+        }  # fmt: skip
+        rows.append(tuple(row.values()))
+        receipts.append(Receipt(row["number"], token, short, pk, True))
+    insert(SealKey, ("id", "wrapped", "master", "destroyed_why"), wrapped)
+    insert(Intake, tuple(row), rows)
+    return receipts
+
+
+def _short_codes(letters: Sequence[str]) -> list[str]:
+    """Short codes that nobody carries yet: among a hundred thousand, every batch would meet one that is taken."""
+    codes = [new_short_code(name) for name in letters]
+    while True:
+        known = set(Intake.objects.filter(short_code__in=codes).values_list("short_code", flat=True))
+        twice = {code for code, n in Counter(codes).items() if n > 1}
+        if not known and not twice:
+            return codes
+        codes = [
+            new_short_code(letters[n]) if code in known or code in twice else code for n, code in enumerate(codes)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +193,10 @@ class _Fresh:
     master: int
 
 
-def _row(item: Sorted, serial: int, by: Actor | None, at: datetime, batch: int | None = None) -> tuple[Intake, _Fresh, str]:
+def _row(
+    item: Sorted, serial: int, by: Actor | None, at: datetime, batch: int | None, short: str
+) -> tuple[dict[str, Any], _Fresh, str]:
+    """The columns of a row but for what hangs on its id, its key, and the code that goes with it."""
     draft, place = item.draft, item.place
     raw, wrapped, master = wrap_new()
     key = Key(0, raw)
@@ -185,7 +207,7 @@ def _row(item: Sorted, serial: int, by: Actor | None, at: datetime, batch: int |
     who = {"name": draft.name, "phone": draft.phone, "id_number": draft.id_number, "address": draft.address}
     words = {"text": draft.text, "subject": draft.subject, "happened_on": draft.happened_on, **draft.extra}
     received = draft.received_at or at
-    row = Intake(
+    row: dict[str, Any] = dict(
         number=f"{place.county}{local(received).year}{serial:08d}", channel=draft.channel,
         once_key=_mark(draft)[1], draft_digest=blind("draft", draft.digest().hex()),
         text_digest=blind("words", same_words(draft.text)) if draft.text.strip() else None,
@@ -194,10 +216,10 @@ def _row(item: Sorted, serial: int, by: Actor | None, at: datetime, batch: int |
         teller=key.seal(who, field="intake.teller") if any(who.values()) and not anonymous else None,
         identity=draft.identity, phone_blind=blind("phone", digits) if digits and not anonymous else None,
         token_mark=token_mark(token), token=key.seal(token, field="intake.token"),
-        short_code=new_short_code(place.letters), second_mark=token_mark(f"second {second}") if second else None,
-        area_id=place.area_id, centre_id=place.centre_id, taken_by_id=by.person_id if by else None,
+        short_code=short, second_mark=token_mark(f"second {second}") if second else None,
+        area=place.area_id, centre=place.centre_id, taken_by=by.person_id if by else None,
         people=draft.people, outside_number=draft.outside_number, received_at=received, recorded_at=at, batch=batch,
-        stratum=place.stratum, flags=list(item.flags), suggestion=item.suggestion or {},
+        state=Intake.State.WAITING.value, stratum=place.stratum,
     )  # fmt: skip
     return row, _Fresh(raw, wrapped, master), token
 
@@ -223,20 +245,12 @@ def _known(items: Sequence[Sorted]) -> dict[tuple[str, bytes], Intake]:
 def _again(item: Sorted, row: Intake) -> Receipt:
     if bytes(row.draft_digest) != blind("draft", item.draft.digest().hex()):
         raise OtherContent(row.number)
-    from jiefen.kernel.seal import open_row
-
     token = open_row(row.key).open(row.token, field="intake.token")
     return Receipt(row.number, token, row.short_code, row.pk, False)
 
 
 def _own_doors(by: Actor | None) -> set[int]:
     return {door(PERSON, by.person_id)} if by else set()
-
-
-def _give_receipt_doors(ids: Sequence[int]) -> None:
-    """Whoever holds the receipt may come in: the door is made of the row's own number, known only after the insert."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE intake_intake SET doors = doors || (id * 4 + %s) WHERE id = ANY(%s)", [RECEIPT, list(ids)])
 
 
 def new_once_key() -> str:

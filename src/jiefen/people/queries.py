@@ -1,7 +1,8 @@
 """Named questions about offices and who stands in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from jiefen.people.models import Person, Posting, Substitute, Unit
@@ -18,29 +19,52 @@ def holds_posting(person_id: int, unit_id: int, at: datetime) -> bool:
 
 
 def away(person_id: int, at: datetime) -> int | None:
-    """Who stands in for somebody away at a moment; None when they are there."""
-    row = Substitute.objects.filter(person_id=person_id, since__lte=at, until__gt=at).order_by("-pk").first()
-    return row.stand_in_id if row else None
+    """Who stands in for somebody away at a moment; None when they are there, or nobody who works here stands in.
+
+    A stand-in who is away as well hands on to their own; two who name each other end with neither.
+    """
+    seen = {person_id}
+    here = person_id
+    while True:
+        rows = Substitute.objects.filter(person_id=here, since__lte=at, until__gt=at).order_by("-pk")
+        named = rows.values_list("stand_in_id", flat=True).first()
+        if named is None:
+            break
+        if named in seen:
+            return None
+        seen.add(named)
+        here = named
+    return here if here != person_id and postings_at(at).filter(person_id=here).exists() else None
+
+
+HEAD = """
+WITH RECURSIVE up AS (
+  SELECT id, parent_id, 0 AS far, ARRAY[id] AS seen FROM people_unit WHERE id = %(unit)s
+  UNION ALL
+  SELECT u.id, u.parent_id, far + 1, seen || u.id FROM people_unit u JOIN up ON u.id = up.parent_id WHERE u.id <> ALL (seen)
+)
+SELECT p.person_id
+  FROM people_posting p
+  JOIN people_person w ON w.id = p.person_id AND w.is_active
+  JOIN people_unit u ON u.id = p.unit_id
+  LEFT JOIN up ON up.id = p.unit_id
+ WHERE p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+   AND CASE WHEN up.id IS NULL THEN p.role = 'supervisor' AND u.unit_type = 'county-centre'
+            ELSE p.role IN ('unit-head', 'supervisor', 'dispatcher') END
+ ORDER BY up.far NULLS LAST, p.role <> 'unit-head', p.since, p.id
+ LIMIT 1
+"""
 
 
 def head_of(unit_id: int, at: datetime) -> int | None:
     """Who heads a unit: its own head, or failing that the head of the office above, and so on up.
 
-    At the top, whoever supervises there. None only where a county has nobody at all.
+    At the top, whoever supervises there. None only where a county has nobody at all. One question to the database.
     """
-    seen: set[int] = set()
-    here: int | None = unit_id
-    while here and here not in seen:
-        seen.add(here)
-        rows = postings_at(at).filter(unit_id=here)
-        head = rows.filter(role="unit-head").order_by("since", "pk").first() or (
-            rows.filter(role__in=("supervisor", "dispatcher")).order_by("since", "pk").first()
-        )
-        if head:
-            return away(head.person_id, at) or head.person_id
-        here = Unit.objects.filter(pk=here).values_list("parent_id", flat=True).first()
-    top = postings_at(at).filter(role="supervisor", unit__unit_type="county-centre").order_by("since", "pk").first()
-    return top.person_id if top else None
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD, {"unit": unit_id, "at": at})
+        row = cursor.fetchone()
+    return (away(row[0], at) or row[0]) if row else None
 
 
 def who_answers(unit_id: int, named: int | None, at: datetime) -> int | None:
@@ -61,3 +85,27 @@ def units_of_type(unit_type: str, at: datetime) -> QuerySet[Unit]:
 def staff_of(unit_id: int, at: datetime) -> QuerySet[Person]:
     """Who works at a unit now, by name."""
     return Person.objects.filter(pk__in=postings_at(at).filter(unit_id=unit_id).values("person_id")).order_by("name")
+
+
+def existing_units(day: date) -> QuerySet[Unit]:
+    """Offices that exist on a day."""
+    return Unit.objects.filter(since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
+
+
+def named_exactly(said: str, day: date) -> list[Unit]:
+    """The offices on a day whose code, name or short name is exactly this; more than one where names are shared."""
+    said = said.strip()
+    if not said:
+        return []
+    return list(existing_units(day).filter(Q(code=said) | Q(name=said) | Q(short=said)).order_by("code")[:5])
+
+
+def people_named(said: str) -> QuerySet[Person]:
+    """Staff whose name or username is exactly this. Never a part of a name: this finds somebody known, it browses nobody."""
+    said = said.strip()
+    return Person.objects.filter(Q(name=said) | Q(username=said.lower())).order_by("username")
+
+
+def stand_ins_of(person_id: int, at: datetime) -> QuerySet[Substitute]:
+    """Who stands in for somebody from now on, running and to come."""
+    return Substitute.objects.filter(person_id=person_id, until__gt=at).select_related("stand_in").order_by("since")

@@ -192,12 +192,11 @@ def _weigh_value(declared: Mapping[str, Any], value: Any) -> None:
             raise NotAllowed(_("这一项只能缩短，不能超过%(default)s。") % {"default": default})
 
 
+@transaction.atomic
 def undo_setting(row: AreaSetting, *, at: datetime) -> None:
     """Take back a row that was set by mistake and is not in force yet. Raises NotAllowed once it is."""
     if row.since <= local_day(at):
         raise NotAllowed(_("这项设置已经生效，请另设一个新数，旧数仍管它期间起算的时限。"))
-    row.undone = True
-    row.changed_at = at
-    row.save(update_fields=["undone", "changed_at"])
-    AreaSetting.objects.filter(key=row.key, undone=False, until=row.since).update(until=None, changed_at=at)
+    AreaSetting.objects.filter(pk=row.pk).update(undone=True, changed_at=Now())
+    AreaSetting.objects.filter(key=row.key, undone=False, until=row.since).update(until=None, changed_at=Now())
     catalogue.forget()

@@ -12,7 +12,7 @@ from html import escape
 
 from .definition import Procedure
 
-BOX_WIDTH, BOX_HEIGHT, ROW, LANE, MARGIN = 210, 44, 92, 34, 24
+BOX_WIDTH, BOX_HEIGHT, PORT, GAP, LANE, MARGIN = 210, 44, 18, 30, 26, 24
 FONT = "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei',sans-serif"
 
 
@@ -77,8 +77,17 @@ def _ports(found: list[Line], rows: int) -> dict[tuple[int, Line], float]:
             here = [line for line in found if row in (line.source, line.target) and line.onward == onward]
             here.sort(key=lambda line: (line.source + line.target - row, abs(line.target - line.source)))
             for place, line in enumerate(here, 1):
-                ports[(row, line)] = (place / (len(here) + 1) - 0.5) * BOX_HEIGHT
+                ports[(row, line)] = (place - (len(here) + 1) / 2) * PORT
     return ports
+
+
+def _heights(found: list[Line], rows: int) -> list[float]:
+    """How tall each box must be for the lines on its busier side."""
+    busiest = [
+        max(sum(row in (line.source, line.target) and line.onward == side for line in found) for side in (True, False))
+        for row in range(rows)
+    ]
+    return [max(BOX_HEIGHT, PORT * count + 8) for count in busiest]
 
 
 def svg(procedure: Procedure) -> str:
@@ -88,18 +97,19 @@ def svg(procedure: Procedure) -> str:
     left = _lanes(line for line in found if not line.onward)
     start_x = MARGIN + (max(left.values(), default=-1) + 2) * LANE
     width = start_x + BOX_WIDTH + (max(right.values(), default=-1) + 2) * LANE + MARGIN
-    height = len(names) * ROW + MARGIN
+    tall = _heights(found, len(names))
+    height = sum(tall) + GAP * (len(names) - 1) + 2 * MARGIN
     ports = _ports(found, len(names))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" width="{width}" height="{height:g}" '
         f'role="img" aria-labelledby="t d" font-family="{FONT}">',
         f'<title id="t">{escape(procedure.label)}：状态与步骤</title>',
         f'<desc id="d">{escape("；".join(_told(procedure)))}</desc>',
         '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0L8 4L0 8z" fill="#475569"/></marker></defs>',
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{height:g}" fill="#ffffff"/>',
     ]
-    middle = [MARGIN + place * ROW + BOX_HEIGHT / 2 for place in range(len(names))]
+    middle = [MARGIN + sum(tall[:place]) + GAP * place + tall[place] / 2 for place in range(len(names))]
     for line in found:
         lane = (right if line.onward else left)[line]
         side = start_x + BOX_WIDTH if line.onward else start_x
@@ -107,7 +117,7 @@ def svg(procedure: Procedure) -> str:
         leaves = middle[line.source] + ports[(line.source, line)]
         enters = middle[line.target] + ports[(line.target, line)]
         parts.append(_line(line, side, turn, leaves, enters))
-    parts += [_box(procedure, name, start_x, middle[place]) for place, name in enumerate(names)]
+    parts += [_box(procedure, name, start_x, middle[place], tall[place]) for place, name in enumerate(names)]
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -130,7 +140,7 @@ def _line(line: Line, side: float, turn: float, leaves: float, enters: float) ->
     )
 
 
-def _box(procedure: Procedure, name: str, x: float, middle: float) -> str:
+def _box(procedure: Procedure, name: str, x: float, middle: float, tall: float) -> str:
     state = procedure.states[name]
     fill, edge, thick = ("#e2e8f0", "#334155", 2.5) if state.end else ("#ffffff", "#0f766e", 1.5)
     if state.start:
@@ -138,7 +148,7 @@ def _box(procedure: Procedure, name: str, x: float, middle: float) -> str:
     said = f"{'▸ ' if state.start else ''}{state.label}{' ■' if state.end else ''}"
     size = 15 if len(said) < 13 else 12
     return (
-        f'<rect x="{x:g}" y="{middle - BOX_HEIGHT / 2:g}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="8" '
+        f'<rect x="{x:g}" y="{middle - tall / 2:g}" width="{BOX_WIDTH}" height="{tall:g}" rx="8" '
         f'fill="{fill}" stroke="{edge}" stroke-width="{thick:g}"/>'
         f'<text x="{x + BOX_WIDTH / 2:g}" y="{middle + 5:g}" font-size="{size}" text-anchor="middle" '
         f'fill="#0f172a">{escape(said)}</text>'

@@ -61,7 +61,7 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime) -> Sorted:
     code = draft.area_code or (made.place.code if made.place and made.place.code else "")
     area_id = ids.get(code, home.pk)
     firm = tuple(f.name for f in made.flags if f.firm)
-    sealed = bool(SEALING & set(firm))
+    sealed = made.route.sealed
     county = setup.county_of(at)
     centre = ground.home_centre(area_id, at) or ground.home_centre(county.pk, at)
     if centre is None:

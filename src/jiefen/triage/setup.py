@@ -82,6 +82,18 @@ def area_ids(day: date) -> dict[str, int]:
     return _keep("area-ids", lambda: (day, Area.objects.count()), make)
 
 
+def area_options(at: datetime) -> list[tuple[str, str]]:
+    """(code, name with all it lies in) of the county, its townships and villages, for choosing from."""
+    day = local_day(at)
+
+    def make() -> list[tuple[str, str]]:
+        rows = Area.objects.filter(level__in=("county", "township", "village"), since__lte=day)
+        rows = rows.filter(Q(until__isnull=True) | Q(until__gt=day)).order_by("code")
+        return list(rows.values_list("code", "full_name"))
+
+    return _keep("area-options", lambda: (day, Area.objects.count()), make)
+
+
 def county_of(at: datetime) -> Area:
     """The county at the top of the tree."""
     return _keep("county", lambda: 1, lambda: Area.objects.filter(level="county").order_by("pk").first())
@@ -130,3 +142,9 @@ def procedure_for(suggested: str, kind: str) -> str:
     if kind.startswith("25"):
         return "petition-suggestion"
     return suggested if suggested in OPEN_TO_ALL else FALLBACK
+
+
+def tables_now() -> Tables:
+    """The tables as last asked for, for labels on a page."""
+    hit = _kept.get("tables")
+    return hit[2] if hit else shipped_tables()

@@ -60,6 +60,7 @@ class CaseDraft:
     people: int = 1
     first_asked: int | None = None
     outside_number: str = ""
+    received_by: str = "petition-office"  # petition-office | other-organ: whose notice clock it is (条例 22, 23)
     key: int | None = None  # the intake's key, which becomes the case's
     version: int | None = None
     facts: dict[str, Any] | None = None
@@ -123,6 +124,8 @@ def open_case(
         )
         codes: dict[str, Any] = {
             "about": about,
+            "kind": draft.kind,  # clocks that hold for some kinds only read it from the first row
+            "received-by": draft.received_by,
             "joined": [p.key for p in parties if p.role == Party.Role.COMPLAINANT],
         }
         append(

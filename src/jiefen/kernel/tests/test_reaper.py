@@ -19,7 +19,8 @@ def job(*, worker: int | None, attempts: int = 0) -> int:
 def worker(*, seconds_silent: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
             [seconds_silent],
         )
         return cursor.fetchone()[0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import islice
 
 from . import names
 from .lexicon import Hit, Scan
@@ -37,7 +36,6 @@ REACH_BEFORE = 12
 REACH_AFTER = 10
 CLAUSE_ENDS = "，。；！？,;!?\n"
 HITS_KEPT = 20
-PHRASE_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +60,18 @@ class Flag:
 
 def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...]:
     """Marks suggested by a folded text whose body begins at `body_at`, in routing order. Guarded words are left out."""
-    spoken = [x for x in scan if x[2].flags or x[2].harmless]
-    harmless = [(s, e, entry.harmless) for s, e, entry in spoken if entry.harmless]
     hits: dict[str, list[Hit]] = defaultdict(list)
     words: dict[str, dict[str, int]] = defaultdict(dict)
+    # Spans come by start, longest first, so the furthest end so far tells whether a word lies inside an earlier span.
     covered: dict[str, int] = {}
-    first = 0
-    for start, end, entry in spoken:
-        # Phrases come by start; none is long, so those far behind can be forgotten.
-        while first < len(harmless) and harmless[first][0] < start - PHRASE_REACH:
-            first += 1
+    for start, end, entry in scan:
+        for flag in entry.harmless:
+            covered[flag] = max(covered.get(flag, 0), end)
         for word in entry.flags:
             flag = word.flag
-            if end <= covered.get(flag, 0) or _inside(harmless, first, start, end, flag):
+            if end <= covered.get(flag, 0) or end <= covered.get("*", 0) or len(hits[flag]) >= HITS_KEPT:
                 continue
             covered[flag] = end
-            if len(hits[flag]) >= HITS_KEPT:
-                continue
             if word.word not in words[flag] and _guarded(text, start, end, word.word, flag, tables):
                 continue
             words[flag][word.word] = word.weight
@@ -89,7 +82,7 @@ def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...
         return ()
     order = {name: n for n, name in enumerate(dict.fromkeys((*tables.flag_order, *names.FLAGS)))}
     flags = []
-    unpaid = {w.kind for _, _, entry in scan for w in entry.kinds if w.weight >= BACKING_WORD}
+    unpaid = {w.kind for _, _, entry in scan for w, _ in entry.kinds if w.weight >= BACKING_WORD}
     for name in sorted(hits, key=lambda x: order.get(x, 99)):
         score = sum(words[name].values())
         if name in BACKED_BY:
@@ -97,15 +90,6 @@ def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...
             score = score + BACKING if backed else max(words[name].values())
         flags.append(Flag(name, score, score >= (FIRM_URGENT if name in URGENT else FIRM), tuple(hits[name])))
     return tuple(flags)
-
-
-def _inside(phrases: list[tuple[int, int, frozenset[str]]], first: int, start: int, end: int, flag: str) -> bool:
-    for s, e, flags in islice(phrases, first, None):
-        if s > start:
-            return False
-        if e >= end and (flag in flags or "*" in flags):
-            return True
-    return False
 
 
 def _guarded(text: str, start: int, end: int, word: str, flag: str, tables: Tables) -> bool:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from .tables import Entry, Word
 
-TIER_WEIGHT = {1: 1.0, 2: 0.8, 3: 0.9}
 SUBJECT_TIMES = 2.2  # the subject is short and says what it is about
 OPENING, OPENING_TIMES = 80, 1.4  # people name the matter first, the story after
 REPEAT = 0.35  # a word said again counts this much more, a few times only
@@ -79,13 +78,13 @@ def classify(text: str, body_at: int, scan: Scan) -> KindGuess:
         if start and text[start - 1] in NOT_ENDS and text.endswith(NOT_BEFORE, 0, start):
             continue
         place = SUBJECT_TIMES if start < body_at else opening if start - body_at < OPENING else thin
-        for word in entry.kinds:
+        for word, worth in entry.kinds:
             key = (word.word, word.kind)
             times = said.get(key, 0)
             said[key] = times + 1
             if times > REPEATS_COUNTED:
                 continue
-            value = word.weight * TIER_WEIGHT[word.tier] * place
+            value = worth * place
             subs[word.kind] = subs.get(word.kind, 0.0) + (value * REPEAT if times else value)
             spoke.append((start, end, word))
     code, score, share, second, second_score, why = _choose(subs)

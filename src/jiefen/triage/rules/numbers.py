@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+READINGS_KEPT = 60
+"""A text with more figures than this is a table, not a story; the first ones are read."""
+
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _CN = "〇零一二两三四五六七八九十百千万亿"
@@ -62,13 +65,15 @@ _SIGNED = re.compile(r"[^，。；！？\n]{0,6}(联名|签名|签字|被欠|没
 
 def people(text: str) -> tuple[Reading, ...]:
     """我们12户, 等30余人, 工友二十多人; never 一家三口, 第三人, 每人."""
-    out = []
+    out: list[Reading] = []
     for m in _PEOPLE.finditer(text):
         value = chinese_number(m["n"])
         ahead = text[max(0, m.start() - 14) : m.start()]
         if value is None or value < 2 or _NOT_PEOPLE.search(ahead):
             continue
         used = bool(_TOLD.search(ahead)) or bool(_SIGNED.match(text, m.end()))
+        if len(out) >= READINGS_KEPT:
+            break
         out.append(Reading(value, m.start(), m.end(), "households" if m["unit"] in "户家" else "people", used))
     return tuple(out)
 
@@ -102,6 +107,8 @@ def amounts(text: str) -> tuple[Reading, ...]:
         claimed = bool(_CLAIM.search(ahead)) or bool(_CLAIMED.match(text, m.end()))
         if not m["unit"] and (not claimed or text[m.end() : m.end() + 1] in tuple("人户平亩吨公个名件次立方")):
             continue
+        if len(out) >= READINGS_KEPT:
+            break
         used = claimed and not _BACKGROUND.search(ahead)
         out.append(Reading(value, m.start(), m.end(), "fen", used))
     return tuple(out)

@@ -17,6 +17,7 @@ SUFFIXES = {
     "township": ("街道办事处", "街道", "民族乡", "镇", "乡"),
     "village": ("村民委员会", "居民委员会", "社区", "村", "居"),
 }
+ENDINGS = tuple(x for suffixes in SUFFIXES.values() for x in suffixes)
 UNDER = ("grid", "micro-grid", "dedicated")
 LONGER = (
     "路", "街", "大道", "大桥", "河", "小区", "花园", "小学", "中学", "医院", "银行", "广场", "公司", "学校", "水库",
@@ -28,7 +29,10 @@ _N = r"第?([一二三四五六七八九十]{1,3}|\d{1,3})号?"
 _UNIT = r"(?:村民小组|小组|组|社|队|微网格|网格)"
 _GROUP = re.compile(rf"[的、\s，:：]?{_N}{_UNIT}")
 _NUMBERED = re.compile(rf"{_N}{_UNIT}")
+PLACE_BEFORE = "在住到去回从于是们镇乡村，。；、：:,;！？\n "
 _DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九")}
+GRID_FORM = 3
+"""A shorter name of a grid is never taken for a place by itself."""
 MENTIONS_KEPT = 200
 CANDIDATES_KEPT = 20
 
@@ -90,6 +94,8 @@ class Gazetteer:
             for alias in (area.name, *area.aliases):
                 if len(alias) >= 2 and not (alias != area.name and len(alias) == 2 and alias in common):
                     forms.setdefault(fold(alias), set()).add(area.code)
+                    if alias != area.name and not alias.endswith(ENDINGS):
+                        self._stems.add(fold(alias))
             if area.level in UNDER:
                 self._under(area)
         bearing = {form for form in forms}
@@ -98,30 +104,38 @@ class Gazetteer:
             if stem and fold(stem) not in bearing and not (len(stem) == 2 and stem in common):
                 forms.setdefault(fold(stem), set()).add(area.code)
                 self._stems.add(fold(stem))
-        # A name like 三组 that many villages share says nothing without its village.
+        # A name like 三组 that many villages share says nothing without its village; nor does 下坝村三组 decide
+        # between two villages called 下坝村: then the village is found first, and the grid behind it.
+        shared = {form for form, codes in forms.items() if len(codes) > 1}
         self._forms = {
             form: tuple(sorted(codes))
             for form, codes in forms.items()
-            if not (all(self.areas[c].level in UNDER for c in codes) and (len(codes) > 1 or len(form) < 4))
+            if not all(self.areas[c].level in UNDER for c in codes)
+            or (
+                len(codes) == 1
+                and len(form) >= GRID_FORM
+                and form not in common
+                and not _NUMBERED.fullmatch(form)
+                and not any(form.startswith(x) for x in shared)
+            )
         }
         self._scanner: Scanner[str] = Scanner((form, form) for form in sorted(self._forms))
 
     def _under(self, area: AreaRow) -> None:
         """Remember a grid by its number and by its name without the village's, under every area above it."""
-        name = fold(area.name)
         for above in self.ancestors(area.code)[1:]:
             parent = self.areas[above]
             if parent.level not in ("village", "grid"):
                 continue
-            short = name
-            for head in (fold(parent.name), fold(_stem(parent))):
-                if head and short.startswith(head) and short != head:
-                    short = short[len(head) :]
-                    break
-            self._named.setdefault(above, []).append((short, area.code))
-            numbered = _NUMBERED.fullmatch(short)
-            if numbered:
-                self._numbered.setdefault((above, _number(numbered[1])), []).append(area.code)
+            heads = (fold(parent.name), fold(_stem(parent)))
+            for name in dict.fromkeys(map(fold, (area.name, *area.aliases))):
+                # Both with and without the village's name in front: 燕子岩 in 燕子村 is no 岩.
+                shorts = {name, *(name[len(h) :] for h in heads if h and name.startswith(h) and name != h)}
+                for short in shorts:
+                    self._named.setdefault(above, []).append((short, area.code))
+                    numbered = _NUMBERED.fullmatch(short)
+                    if numbered:
+                        self._numbered.setdefault((above, _number(numbered[1])), []).append(area.code)
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The area itself first, then upwards; stops at an unknown or circling parent."""
@@ -184,7 +198,7 @@ class Gazetteer:
         seen: set[tuple[str, ...]] = set()
         covered = 0
         for start, end, form in self._scanner.scan(text, points):
-            if start < covered or (form in self._stems and text.startswith(LONGER, end)):
+            if start < covered or (form in self._stems and not _stands_alone(text, start, end, covered)):
                 continue
             covered = end
             codes = self._forms[form]
@@ -232,6 +246,16 @@ def _stem(area: AreaRow) -> str:
         if area.name.endswith(suffix) and len(area.name) - len(suffix) >= 2:
             return area.name[: -len(suffix)]
     return ""
+
+
+def _stands_alone(text: str, start: int, end: int, last: int) -> bool:
+    """Whether a bare stem is said as a place: no longer name goes on behind it, and one of two characters opens a
+    clause, follows a word of place, or follows another place (`last` is where that ended)."""
+    if text.startswith(LONGER, end):
+        return False
+    if end - start > 2 or start == 0 or text[start - 1] in PLACE_BEFORE:
+        return True
+    return last > 0 and start - last <= 1
 
 
 def _number(text: str) -> int:

@@ -75,9 +75,14 @@ def _table(numbers: dict[str, int]) -> np.ndarray:
     return table
 
 
+SINGLES_KEPT = 200
+"""A single character says little; the first places are enough."""
+
+
 def _places(text: str, character: str) -> list[int]:
-    at, out = text.find(character), []
-    while at >= 0:
+    at = text.find(character)
+    out: list[int] = []
+    while at >= 0 and len(out) < SINGLES_KEPT:
         out.append(at)
         at = text.find(character, at + 1)
     return out

@@ -125,16 +125,7 @@ class Suggestion:
             flags=tuple(
                 Flag(f["name"], f["score"], f["firm"], tuple(_hit(h, texts) for h in f["hits"])) for f in codes["flags"]
             ),
-            place=None
-            if p is None
-            else Place(
-                p["code"],
-                texts.get(p["at"][0], "")[p["at"][1] : p["at"][2]],
-                p["level"],
-                *p["at"],
-                tuple(p["candidates"]),
-                "",
-            ),
+            place=_place(p, texts),
             people=codes["people"],
             amount_fen=codes["amount_fen"],
             readings=tuple(Reading(v, s, e, u, used) for v, s, e, u, used in codes["readings"]),
@@ -250,6 +241,14 @@ def _hit_codes(h: Hit) -> list[Any]:
     return [h.where, h.start, h.end, h.code, h.weight, h.tier]
 
 
+def _place(codes: Mapping[str, Any] | None, texts: Mapping[str, str]) -> Place | None:
+    if codes is None:
+        return None
+    where, start, end = codes["at"]
+    name = texts.get(where, "")[start:end]
+    return Place(codes["code"], name, codes["level"], where, start, end, tuple(codes["candidates"]), "")
+
+
 def _hit(codes: list[Any], texts: Mapping[str, str]) -> Hit:
-    where, start, end, *rest = codes
-    return Hit(where, start, end, *rest, texts.get(where, "")[start:end])
+    where, start, end, code, weight, tier = codes
+    return Hit(where, start, end, code, weight, tier, texts.get(where, "")[start:end])

@@ -19,6 +19,8 @@ from .text import fold
 FOLDER = Path(__file__).resolve().parent.parent / "tables"
 """The reviewed tables that come with the house."""
 
+TIER_WEIGHT = {1: 1.0, 2: 0.8, 3: 0.9}
+"""The first tier was read most carefully; what the others say counts a little less."""
 TIERS = (("lexicon.csv", 1), ("lexicon-more.csv", 2), ("lexicon-local.csv", 3))
 GRADE_SETS = ("grade", "handle_at", "raise_to", "hand_down", "scale", "never")
 GUARD_SORTS = ("phrase", "before", "after", "near")
@@ -129,16 +131,17 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one surface form means to the scan: kind words, flag words, or a harmless phrase that covers them."""
+    """What one surface form means to the scan: kind words with their worth, flag words, or a harmless phrase."""
 
-    kinds: tuple[Word, ...]
+    kinds: tuple[tuple[Word, float], ...]
     flags: tuple[Word, ...]
     harmless: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Tables:
-    """All tables, checked. Build with `load` or `from_rows`; `with_routes` swaps in another dated routing."""
+    """All tables, checked. Build with `load` or `from_rows`; `with_routes` swaps in another dated routing.
+    `common` are words that never stand for a place by themselves."""
 
     kinds: Mapping[str, Kind]
     routes: tuple[RouteRule, ...]
@@ -178,15 +181,16 @@ class Tables:
         from . import tables_check as check
 
         problems: list[str] = []
+        spoken = list(words)
         kind_rows = check.kinds(list(kinds), problems)
         tables = cls(
             kinds={k.code: k for k in kind_rows},
             routes=tuple(check.routes(list(routes), {k.code for k in kind_rows}, problems)),
             grades=tuple(check.grades(list(grades), {k.code for k in kind_rows}, problems)),
-            words=tuple(check.words(list(words), {k.code for k in kind_rows}, problems)),
+            words=tuple(check.words(spoken, {k.code for k in kind_rows}, problems)),
             guards=tuple(check.guards(list(guards), problems)),
             upward=check.upward(list(upward), problems),
-            common=frozenset(common),
+            common=frozenset(common).union(fold(row.get("word", "")) for row, _ in spoken),
         )
         if problems:
             raise TableError(problems)
@@ -218,7 +222,14 @@ class Tables:
             if guard.sort == "phrase":
                 harmless.setdefault(fold(guard.guard), set()).add(guard.flag)
         return Scanner(
-            (w, Entry(tuple(kinds.get(w, ())), tuple(flags.get(w, ())), frozenset(harmless.get(w, ()))))
+            (
+                w,
+                Entry(
+                    tuple((x, _worth(x, kinds)) for x in kinds.get(w, ())),
+                    tuple(flags.get(w, ())),
+                    frozenset(harmless.get(w, ())),
+                ),
+            )
             for w in sorted(kinds.keys() | flags.keys() | harmless.keys())
         )
 
@@ -248,6 +259,13 @@ class Tables:
     def flag_order(self) -> tuple[str, ...]:
         """Flags in the order of their routing rows: the first decides the unit."""
         return tuple(dict.fromkeys(r.flag for r in self.routes if r.flag not in ("*", "-")))
+
+
+def _worth(word: Word, kinds: Mapping[str, list[Word]]) -> float:
+    """Weight by tier; a longer word is never worth less than a shorter one of its kind inside it, which it covers."""
+    text = fold(word.word)
+    inside = (text[i:j] for i in range(len(text)) for j in range(i + 1, len(text) + 1))
+    return max(x.weight * TIER_WEIGHT[x.tier] for part in inside for x in kinds.get(part, ()) if x.kind == word.kind)
 
 
 def read_csv(path: Path, *, missing_ok: bool = False) -> list[dict[str, str]]:

@@ -1,0 +1,41 @@
+"""What the steps and states of every procedure mean to the questions: read from the definitions, never typed into SQL."""
+
+from typing import Any
+
+from jiefen.cases.rules import answers, objects
+from jiefen.procedures.catalogue import procedures
+from jiefen.procedures.definition import Procedure, Step
+
+Word = tuple[str, int, str, str]
+
+
+def words() -> list[Word]:
+    """(procedure, version, step or state, meaning): answer | return | redo | reopen | withdraw of a step, end of a state."""
+    return [word for procedure in procedures().values() for word in _of(procedure)]
+
+
+def _of(procedure: Procedure) -> list[Word]:
+    found = [(procedure.name, procedure.version, state.name, "end") for state in procedure.states.values() if state.end]
+    for step in procedure.steps.values():
+        found += [(procedure.name, procedure.version, step.name, means) for means in step_means(procedure, step)]
+    return found
+
+
+def step_means(procedure: Procedure, step: Step) -> list[str]:
+    """An answer is a step that answers the demands, or one that comes to an end that answers."""
+    to = procedure.states[step.to] if step.to else None
+    says = {
+        "answer": answers(step) or bool(to and to.answers),
+        "return": objects(step),
+        "redo": "redo-justified" in step.guards,
+        "reopen": step.reopens,
+        "withdraw": "free-withdrawal" in step.guards,
+    }
+    return [means for means, so in says.items() if so]
+
+
+def as_params() -> dict[str, Any]:
+    """The same as four arrays for the ground of the questions."""
+    table = words()
+    names = ("m_procedure", "m_version", "m_word", "m_means")
+    return {name: [word[n] for word in table] for n, name in enumerate(names)}

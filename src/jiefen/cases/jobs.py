@@ -1,0 +1,19 @@
+"""The hourly work of `cases`."""
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from jiefen.cases import rehome
+from jiefen.kernel.clock import now
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="rehome_hourly", queue="steps", queueing_lock="rehome_hourly")
+def rehome_hourly(timestamp: int) -> None:
+    """Re-home what was dated beforehand, and prove that no open case is an orphan. Two in one hour do the same once."""
+    left = rehome.sweep_and_tell(now())
+    if left:
+        log.warning("orphans: %s open cases lack somebody who answers, or a next date", len({o.case for o in left}))

@@ -1,0 +1,242 @@
+"""What a resident sees of their matter, by code: where it is, who holds it, which day, what next, which roads remain."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from jiefen.cases.models import Case, Demand, Party, Step
+from jiefen.cases.standing import deadlines_of, standing_of
+from jiefen.intake.models import Intake
+from jiefen.kernel.clock import local_day
+from jiefen.kernel.ids import TOKEN_LENGTH, read_code
+from jiefen.kernel.models import Reading
+from jiefen.kernel.scope import set_scope
+from jiefen.kernel.seal import Sealed, open_row, token_mark
+from jiefen.papers.models import Paper
+from jiefen.people.actor import RECEIPT, door
+from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
+from jiefen.procedures.clocks import Chip, Reckoning, chip, reckon
+from jiefen.triage.models import TriageDecision
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step in plain words, for the person it concerns."""
+
+    at: datetime
+    text: str
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing they asked, with its answer once there is one."""
+
+    text: str
+    outcome: str
+    result: str
+    basis: str
+    remedy: str
+
+
+@dataclass(slots=True)
+class Progress:
+    """The page of one receipt."""
+
+    number: str
+    short_code: str
+    token: str
+    title: str
+    received_at: datetime
+    state: str  # waiting | decided | void | case
+    headline: str
+    day_number: int
+    holder: str = ""
+    holder_phone: str = ""
+    centre: str = ""
+    centre_phone: str = ""
+    next_step: str = ""
+    case_number: str = ""
+    due_chip: Chip | None = None
+    reckoning: Reckoning | None = None
+    due_on: Any = None
+    provisional: bool = False
+    asked: list[Asked] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    notice: dict[str, str] = field(default_factory=dict)
+    ended: bool = False
+    can_reopen: bool = False
+
+
+def intake_by_token(token: str) -> Intake | None:
+    """The intake a long code belongs to. Call inside a transaction; its scope becomes this receipt's and nothing more."""
+    code = read_code(token)
+    if len(code) != TOKEN_LENGTH:
+        return None
+    set_scope("worker")
+    row = Intake.objects.select_related("key", "centre", "area").filter(token_mark=token_mark(code)).first()
+    set_scope("resident", [door(RECEIPT, row.pk)] if row else [])
+    return row
+
+
+def intake_by_short_code(code: str, second: str) -> Intake | None:
+    """The intake of a short code with its second thing: the phone's last digits or the chosen word. None otherwise, the
+    same for a wrong code, a wrong second thing, and a receipt that has no second thing."""
+    head, _dash, tail = read_code(code).partition("-")
+    short = f"{head}-{tail[:4]}-{tail[4:]}"
+    mark = token_mark(f"second {second.strip()}")
+    set_scope("worker")
+    row = Intake.objects.select_related("key", "centre", "area").filter(short_code=short).first()
+    if row is not None and (row.second_mark is None or bytes(row.second_mark) != mark):
+        row = None
+    set_scope("resident", [door(RECEIPT, row.pk)] if row else [])
+    return row
+
+
+def progress_for(row: Intake, at: datetime) -> Progress:
+    """Everything the page of one receipt shows, within this receipt's scope. Raises Sealed when the content is gone."""
+    key = open_row(row.key)
+    found = Progress(
+        number=row.number, short_code=row.short_code, token=key.open(row.token, field="intake.token"),
+        title=key.open(row.subject, field="intake.subject"), received_at=row.received_at, state=row.state,
+        headline="已经收到，正在看归谁办", day_number=(local_day(at) - local_day(row.received_at)).days + 1,
+        centre=row.centre.name, centre_phone=row.centre.phone, holder=row.centre.name, holder_phone=row.centre.phone,
+        next_step="中心会定归谁办，并告诉您。",
+        readings=list(Reading.objects.filter(subject=f"intake:{row.pk}").order_by("-at")[:20]),
+    )  # fmt: skip
+    found.lines.append(Line(row.received_at, f"{row.centre.name}收到了您反映的事。"))
+    if row.state == Intake.State.VOID:
+        found.headline, found.next_step = "这份登记已撤销", "它是整批导入时撤回的，会重新登记；有疑问请打下面的电话。"
+        return found
+    decision = TriageDecision.objects.select_related("case__key", "case__lead_unit", "case__responsible", "case__centre", "to_unit").filter(intake=row).first()
+    if decision is None:
+        return found
+    if decision.case is not None:
+        return _of_case(found, row, decision.case, at)
+    reason = key.open(decision.reason, field="decision.reason") if decision.reason else ""
+    refused = decision.action == TriageDecision.Action.REFUSE
+    found.ended = True
+    found.headline = "不予受理，理由和依据在下面" if refused else "已转到该管的地方"
+    to = decision.to_unit.name if decision.to_unit else decision.to_road
+    found.next_step = "不服可以按告知书写明的途径提出。" if refused else f"请找{to}。" if to else ""
+    found.holder = to or found.holder
+    found.holder_phone = decision.to_unit.phone if decision.to_unit else found.centre_phone
+    found.notice = {"reason": reason, "article": vocabulary().source_title(decision.article) if decision.article else ""}
+    found.lines.append(Line(decision.at, found.headline + "。", True))
+    return found
+
+
+def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress:
+    definition = procedure(case.procedure, case.version)
+    key = open_row(case.key)
+    standing = standing_of(case)
+    mine = Party.objects.filter(case=case, receipt=row.pk).first()
+    found.state, found.case_number, found.ended = "case", case.number, not case.is_open
+    found.headline = PLAIN_STATE.get(case.state, definition.states[case.state].label)
+    unit = case.lead_unit or case.centre
+    found.holder = "，".join(filter(None, [unit.name, case.responsible.name if case.responsible else ""]))
+    found.holder_phone = unit.phone
+    calendar = current_calendar()
+    due = [
+        d for d in deadlines_of(case, standing)
+        if d.stopped_at is None and not d.lapsed and d.binds not in ("complainant", "parties") and d.scope == "complainant"
+        and d.key in ("", mine.key if mine else "") and d.due_at
+    ]  # fmt: skip
+    if due and case.is_open:
+        last = max(due, key=lambda d: d.due_at or at)
+        found.due_chip, found.due_on, found.provisional = chip(last, at=at, calendar=calendar), last.due_on, last.provisional
+        found.reckoning = reckon(last, at=at, calendar=calendar)
+    clock = definition.clocks.get(case.next_clock)
+    found.next_step = PLAIN_NEXT.get(case.state, clock.label if clock else "")
+    found.asked = [_asked(d, key, told=case.state not in ("received", "dispatched", "handling", "disputed", "registered", "studying")) for d in Demand.objects.filter(case=case)]
+    steps = list(Step.objects.filter(case=case).select_related("unit").order_by("seq"))
+    found.lines += [
+        Line(s.at, text, s.seq == steps[-1].seq) for s in steps if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
+    ]
+    found.papers = [
+        {"id": p.pk, "label": vocabulary().papers[p.kind]["label"], "made_at": p.made_at}
+        for p in Paper.objects.filter(case=case, kind__in=SERVED).order_by("pk")
+    ]
+    found.readings = sorted(
+        [*found.readings, *Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:20]], key=lambda r: r.at, reverse=True
+    )[:20]
+    return found
+
+
+SERVED = ("hotline-reply", "acceptance-notice", "suggestion-reply", "extension-notice", "refusal-notice", "route-notice")
+"""Papers made for the person; what offices write to each other is not among them."""
+
+PLAIN_STATE = {
+    "received": "已登记，正在定归谁办",
+    "registered": "已登记，正在定归谁办",
+    "dispatched": "已交给承办单位，等它签收",
+    "disputed": "承办单位说不归它管，中心正在定",
+    "objected": "承办单位提了异议，正在核实",
+    "handling": "承办单位正在办",
+    "studying": "承办单位正在研究",
+    "replied": "已经答复，会有人给您打电话问满不满意",
+    "closed": "办结了",
+    "answered": "已当场答复",
+    "referred": "已转到该管的地方",
+    "unreachable": "多次联系不上您，先办结了；您来电就能重启",
+    "withdrawn": "您已撤回；随时可以再提",
+}
+PLAIN_NEXT = {
+    "received": "定下归谁办，并告诉您。",
+    "registered": "十五日内转给该办的单位，并告诉您。",
+    "dispatched": "承办单位签收，并联系您。",
+    "disputed": "中心定下由谁办。您的时限照算，不重来。",
+    "handling": "承办单位查清后，把每一项都答复您。",
+    "studying": "研究后书面回复您，采不采纳都说明理由。",
+    "replied": "会有没经手的人打电话问您：办得实不实、满不满意。",
+}
+_SAYS = {
+    "opened": "立为一件事办理。",
+    "dispatch": "交给{unit}办。",
+    "transfer": "转给{unit}研究。",
+    "redispatch": "改由{unit}办。",
+    "reject-return": "中心核实后，仍由原单位办。",
+    "rule": "定下由{unit}办。",
+    "sign": "承办单位签收了。",
+    "take": "承办单位接收了，并书面告知。",
+    "contact": "承办单位联系了您。",
+    "return": "承办单位认为不归它管，退回中心定。",
+    "object": "承办单位提出异议，正在核实。",
+    "reply": "答复了您，答复内容见上。",
+    "answer": "当场答复了您。",
+    "call-back": "回访过您，办结。",
+    "no-answer": "多次联系不上，先办结。",
+    "redo": "您不满意，发回重办。",
+    "reopen": "重启办理。",
+    "extend": "延长了期限，理由已告知您。",
+    "remind": "催办了一次。",
+    "refer": "转到该管的地方。",
+    "withdraw": "您撤回了。",
+}
+
+
+def _plain(step: Step, definition: Any, duties: dict[str, Any], case: Case) -> str:
+    """A row in words to the person; rows between offices that say nothing to them are left out."""
+    words = _SAYS.get(step.name)
+    if words is None or (step.name == "opened" and step.seq > 1):
+        return ""
+    lead = next((x["unit"] for x in step.codes.get("assign", ()) if x["part"] == "lead"), None)
+    if "{unit}" in words:
+        from jiefen.people.models import Unit
+
+        name = Unit.objects.filter(pk=lead).values_list("name", flat=True).first() if lead else None
+        return words.format(unit=name or "承办单位")
+    return words
+
+
+def _asked(d: Demand, key: Any, *, told: bool) -> Asked:
+    text = key.open(d.text, field="demand.text")
+    if not told:  # a draft of an answer is not an answer
+        return Asked(text, "", "", "", "")
+    said = {n: key.open(getattr(d, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")}
+    return Asked(text, d.get_outcome_display() if d.outcome else "", said["result"], said["basis"], said["remedy"])
+
+
+__all__ = ["Sealed", "intake_by_short_code", "intake_by_token", "progress_for"]

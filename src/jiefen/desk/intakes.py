@@ -1,0 +1,218 @@
+"""Intakes: those that wait, one with its words and suggestions, its receipt, and the decision."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jiefen.cases.access import note_reading
+from jiefen.cases.models import Case
+from jiefen.desk import lists, receipts
+from jiefen.desk.door import staff
+from jiefen.desk.register import guesses
+from jiefen.files.queries import held_by
+from jiefen.intake.models import Intake
+from jiefen.kernel.masking import mask_name, mask_phone, mask_text
+from jiefen.kernel.seal import open_row
+from jiefen.people.actor import Actor
+from jiefen.people.models import Unit
+from jiefen.places.models import Area
+from jiefen.procedures.catalogue import vocabulary
+from jiefen.triage import setup
+from jiefen.triage.actions import AlreadyDecided, BadDecision, Decision, clear_flag, decide, leave_vault, suggestion_of
+from jiefen.triage.models import TriageDecision
+
+DECIDERS = frozenset({"clerk", "dispatcher", "petition-officer", "hotline-agent", "vault-keeper"})
+REFUSALS = (
+    ("L-XF:19", gettext_lazy("信访工作条例第十九条：同一事项正在规定期限内办理")),
+    ("L-XF:36", gettext_lazy("信访工作条例第三十六条：已经复核终结，同一事实和理由")),
+    ("L-XF:22", gettext_lazy("信访工作条例第二十二条：没有具体诉求，又联系不上本人")),
+)
+ROADS = (
+    ("", gettext_lazy("不转外部渠道")),
+    ("110", gettext_lazy("110（正在发生的违法、危险）")),
+    ("external-court", gettext_lazy("人民法院")),
+    ("external-arbitration", gettext_lazy("劳动人事争议仲裁")),
+    ("external-review", gettext_lazy("行政复议机关")),
+)
+ASK_TYPES = (
+    ("求助", gettext_lazy("求助")),
+    ("咨询", gettext_lazy("咨询")),
+    ("投诉", gettext_lazy("投诉")),
+    ("举报", gettext_lazy("举报")),
+    ("建议", gettext_lazy("建议")),
+)
+GRADES = (("ordinary", gettext_lazy("一般")), ("complex", gettext_lazy("复杂")), ("major", gettext_lazy("重大疑难")))
+PROCEDURES = (("hotline-order", gettext_lazy("工单办理")), ("petition-suggestion", gettext_lazy("建议意见")))
+
+
+def intake_for(actor: Actor, number: str) -> Intake:
+    """The intake, or 404: the same whether it does not exist or is not yours."""
+    row = lists.visible_intakes(actor).select_related("key", "area", "centre", "taken_by").filter(number=number).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+@staff
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits to be decided at my centre."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = lists.waiting(actor)
+    channel = request.GET.get("channel", "")
+    if channel:
+        rows = rows.filter(channel=channel)
+    if request.GET.get("flag"):
+        rows = rows.filter(flags__len__gt=0)
+    page = lists.intake_page(rows, labels=setup.tables(request.at).label, flags=vocabulary().flags, after=request.GET.get("after", ""))  # type: ignore[attr-defined]
+    return render(request, "desk/intakes.html", {"page": page, "total": lists.counted(rows), "channel": channel, "title": _("待分诊")})
+
+
+class DecideForm(forms.Form):
+    """The decision. Lists of offices and places are filled from the county."""
+
+    action = forms.ChoiceField(choices=TriageDecision.Action.choices)
+    kind = forms.CharField(required=False, max_length=8)
+    area_code = forms.CharField(required=False, max_length=20)
+    grade = forms.ChoiceField(choices=GRADES, required=False, initial="ordinary")
+    unit = forms.IntegerField(required=False)
+    helpers = forms.TypedMultipleChoiceField(coerce=int, required=False, choices=())
+    procedure = forms.ChoiceField(choices=PROCEDURES, required=False)
+    ask_type = forms.ChoiceField(choices=ASK_TYPES, required=False, initial="求助")
+    urgent = forms.BooleanField(required=False)
+    title = forms.CharField(required=False, max_length=80)
+    demands = forms.CharField(required=False, widget=forms.Textarea)
+    respondent_units = forms.TypedMultipleChoiceField(coerce=int, required=False, choices=())
+    respondents = forms.CharField(required=False, max_length=200)
+    case_number = forms.CharField(required=False, max_length=40)
+    article = forms.CharField(required=False, max_length=60)
+    to_unit = forms.IntegerField(required=False)
+    to_road = forms.CharField(required=False, max_length=60)
+    reason = forms.CharField(required=False, widget=forms.Textarea, max_length=2000)
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]] = (), **kwargs: Any):  # type: ignore[assignment]
+        super().__init__(*args, **kwargs)
+        for name in ("helpers", "respondent_units"):
+            self.fields[name].choices = units  # type: ignore[attr-defined]
+
+    def decision(self) -> Decision:
+        """What was decided, for the verb. A join names the case by its number."""
+        said = self.cleaned_data
+        case = None
+        if said["action"] == "join":
+            number = said["case_number"].strip()
+            case = Case.objects.filter(number=number).first() or Case.objects.filter(slug=number.lower()).first()
+            if case is None:
+                raise BadDecision(_("没有编号为“%(number)s”的事项，请核对。") % {"number": number})
+        return Decision(
+            action=said["action"], reason=said["reason"], kind=said["kind"], area_code=said["area_code"],
+            grade=said["grade"] or "ordinary", unit=said["unit"], helpers=said["helpers"], procedure=said["procedure"],
+            ask_type=said["ask_type"] or "求助", urgent=said["urgent"], title=said["title"],
+            demands=said["demands"].splitlines(), respondent_units=said["respondent_units"],
+            respondents=said["respondents"].replace("，", "、").split("、"), case=case.pk if case else None,
+            article=said["article"], to_unit=said["to_unit"], to_road=said["to_road"],
+        )  # fmt: skip
+
+
+def unit_choices(at: Any, area: Area) -> list[tuple[int, str]]:
+    """Offices that a matter of this area may go to: the county's, and those of its own township and village."""
+    from jiefen.cases import ground
+
+    above = ground.lineage(area.pk)
+    rows = Unit.objects.filter(area_id__in=above, until__isnull=True).order_by("area__code", "unit_type", "name")
+    return [(u.pk, u.name) for u in rows]
+
+
+@staff
+def intake_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One intake: the words, what the rules suggest and why, and the decision of a person."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    intake = intake_for(actor, number)
+    units = unit_choices(request.at, intake.area)  # type: ignore[attr-defined]
+    form = DecideForm(request.POST if request.method == "POST" else None, units=units)
+    status = 200
+    if request.method == "POST":
+        if not actor.roles & DECIDERS:
+            raise Http404
+        try:
+            if form.is_valid():
+                made = decide(intake, form.decision(), by=actor, at=request.at)  # type: ignore[attr-defined]
+                return redirect(f"/cases/{made.case.slug}/" if made.case else f"/intakes/{number}/")
+        except (BadDecision, AlreadyDecided) as refused:
+            form.add_error(None, str(refused))
+        status = 422
+    note_reading(f"intake:{intake.pk}", actor, purpose="分诊", what="来件原文", at=request.at)  # type: ignore[attr-defined]
+    return render(request, "desk/intake.html", _context(request, intake, form, units), status=status)
+
+
+def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list[tuple[int, str]]) -> dict[str, Any]:
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    key = open_row(intake.key)
+    words = key.open(intake.words, field="intake.words")
+    teller = key.open(intake.teller, field="intake.teller") or {}
+    made = suggestion_of(intake, at, words=words)
+    decision = TriageDecision.objects.select_related("by", "case", "to_unit").filter(intake=intake).first()
+    same = (
+        lists.visible_intakes(actor).filter(text_digest=intake.text_digest).exclude(pk=intake.pk).exclude(state="void")
+        if intake.text_digest
+        else Intake.objects.none()
+    )
+    flags = vocabulary().flags
+    tables = setup.tables(at)
+    taken = {
+        "kind": made.kind if made else "",
+        "area": intake.area.code,
+        "grade": made.grade.value if made else "ordinary",
+        "unit": _unit_guess(made, intake, at),
+        "procedure": setup.procedure_for(made.route.procedure if made else "", made.kind if made else ""),
+    }
+    return {
+        "intake": intake, "form": form, "title": key.open(intake.subject, field="intake.subject"),
+        "text": mask_text(words["text"], (teller.get("name", ""),)), "subject": mask_text(words.get("subject", ""), (teller.get("name", ""),)),
+        "who": {"name": mask_name(teller.get("name", "")), "phone": mask_phone(teller["phone"]) if teller.get("phone") else ""},
+        "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units,
+        "kinds": [k for k in tables.kinds.values() if len(k.code) == 4],
+        "areas": setup.area_options(at),
+        "refusals": REFUSALS, "roads": ROADS, "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
+        "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags],
+        "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
+        "decision": decision, "decision_reason": key.open(decision.reason, field="decision.reason") if decision and decision.reason else "",
+        "may_decide": bool(actor.roles & DECIDERS) and intake.state == "waiting", "files": list(held_by(f"intake:{intake.pk}")),
+        "sealed": intake.stratum == 2 and "vault-keeper" in actor.roles,
+        "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位")}.get(x, x) for x in (decision.overruled if decision else [])],
+    }  # fmt: skip
+
+
+def _unit_guess(made: Any, intake: Intake, at: Any) -> int | None:
+    if made is None or not made.route.unit_type:
+        return None
+    unit = setup.unit_for(made.route.unit_type, intake.area_id, at)
+    return unit.pk if unit else None
+
+
+@staff
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """The receipt on one page, for printing: number, code, QR."""
+    intake = intake_for(request.actor, number)  # type: ignore[attr-defined]
+    return render(request, "desk/receipt.html", receipts.receipt_context(request, intake))
+
+
+@require_POST
+@staff
+def flag(request: HttpRequest, number: str) -> HttpResponse:
+    """Clear a false alarm with a word, or release a text from the vault."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    intake = intake_for(actor, number)
+    try:
+        if request.POST.get("vault") and "vault-keeper" in actor.roles:
+            leave_vault(intake, by=actor, at=request.at, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
+            return redirect("/intakes/")
+        clear_flag(intake, request.POST.get("flag", ""), by=actor, at=request.at, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
+    except BadDecision as refused:
+        units = unit_choices(request.at, intake.area)  # type: ignore[attr-defined]
+        return render(request, "desk/intake.html", _context(request, intake, DecideForm(units=units), units) | {"refused": str(refused)}, status=422)
+    return redirect(f"/intakes/{number}/")

@@ -1,0 +1,217 @@
+"""Lists of matters: one query a page, by an index made for it, keyset paging so that page 1,000 costs what page 1 does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jiefen.cases.access import visible_cases
+from jiefen.cases.models import Assignment, Case
+from jiefen.desk.chips import chip_for
+from jiefen.intake.models import Intake
+from jiefen.kernel.seal import Sealed, open_wrapped
+from jiefen.papers.fill import CHANNELS
+from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure
+from jiefen.procedures.clocks import Chip
+
+PAGE = 50
+MOST_COUNTED = 2000
+"""Counts beside a list stop here and say «2000+»: nobody works through more, and counting on would cost every page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A matter as a list shows it."""
+
+    url: str
+    number: str
+    title: str
+    channel: str
+    state: str
+    holder: str
+    todo: str
+    chip: Chip | None
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, and where the next ones begin (empty: these are the last)."""
+
+    rows: list[Any]
+    after: str
+    total: str = ""
+
+
+SCOPES = {
+    "mine": gettext_lazy("我负责的"),
+    "unit": gettext_lazy("本单位主办的"),
+    "assist": gettext_lazy("本单位协办的"),
+    "centre": gettext_lazy("本中心的"),
+    "first": gettext_lazy("我首问的"),
+    "county": gettext_lazy("我看得到的"),
+}
+WHEN = {"late": gettext_lazy("超期"), "soon": gettext_lazy("三天内到期"), "open": gettext_lazy("在办"), "ended": gettext_lazy("已办结")}
+
+
+def scoped(actor: Actor, scope: str) -> QuerySet[Case]:
+    """The matters of one of the lists, through the door."""
+    rows = visible_cases(actor)
+    units = sorted(actor.units)
+    if scope == "mine":
+        return rows.filter(responsible_id=actor.person_id, is_open=True)
+    if scope == "unit":
+        return rows.filter(lead_unit_id__in=units) if len(units) != 1 else rows.filter(lead_unit_id=units[0])
+    if scope == "assist":
+        duty = Assignment.objects.filter(unit_id__in=units, part="assist").exclude(state="released")
+        return rows.filter(pk__in=duty.values("case_id"))
+    if scope == "centre":
+        centres = sorted({p.unit_id for p in actor.areas()})
+        return rows.filter(centre_id__in=centres) if len(centres) != 1 else rows.filter(centre_id=centres[0])
+    if scope == "first":
+        return rows.filter(first_asked_id=actor.person_id)
+    return rows
+
+
+def narrowed(rows: QuerySet[Case], *, when: str, at: datetime, state: str = "", kind: str = "") -> QuerySet[Case]:
+    """The same, for a state, a kind, or by how its clock stands."""
+    if when in ("late", "soon", "open", ""):
+        rows = rows.filter(is_open=True)
+    if when == "late":
+        rows = rows.filter(next_due_at__lte=at)
+    if when == "soon":
+        rows = rows.filter(next_due_at__gt=at, next_due_at__lte=at + timedelta(hours=72))
+    if when == "ended":
+        rows = rows.filter(is_open=False)
+    if state:
+        rows = rows.filter(state=state)
+    if kind:
+        rows = rows.filter(kind=kind) if len(kind) == 4 else rows.filter(kind__startswith=kind[:2])
+    return rows
+
+
+_NEEDED = (
+    "id", "number", "slug", "procedure", "version", "state", "is_open", "title", "channel", "next_due_at", "next_clock",
+    "opened_at", "key__wrapped", "key__master", "lead_unit__name", "responsible__name", "responsible_id", "centre__name",
+)  # fmt: skip
+
+
+def page_of(rows: QuerySet[Case], *, actor: Actor, at: datetime, after: str = "", newest: bool = False, size: int = PAGE) -> Page:
+    """A page of matters, soonest due first (or newest first). `after` is what the page before gave."""
+    order = ("-opened_at", "id") if newest else (F("next_due_at").asc(nulls_last=True), "id")
+    mark = _mark(after)
+    if mark:
+        when, last = mark
+        if newest:
+            rows = rows.filter(Q(opened_at__lt=when) | Q(opened_at=when, id__gt=last))
+        elif when is None:
+            rows = rows.filter(next_due_at__isnull=True, id__gt=last)
+        else:
+            rows = rows.filter(Q(next_due_at__gt=when) | Q(next_due_at=when, id__gt=last) | Q(next_due_at__isnull=True))
+    found = list(rows.order_by(*order).values(*_NEEDED)[: size + 1])
+    more = found[size:]
+    shown = found[:size]
+    last_row = shown[-1] if shown else None
+    begins = ""
+    if more and last_row:
+        stamp = last_row["opened_at"] if newest else last_row["next_due_at"]
+        begins = f"{stamp.isoformat() if stamp else '-'}~{last_row['id']}"
+    return Page([_row(r, actor, at) for r in shown], begins)
+
+
+def _mark(after: str) -> tuple[datetime | None, int] | None:
+    try:
+        stamp, _, last = after.partition("~")
+        return (None if stamp == "-" else datetime.fromisoformat(stamp)), int(last)
+    except ValueError:
+        return None
+
+
+def _row(r: dict[str, Any], actor: Actor, at: datetime) -> Row:
+    try:
+        title = open_wrapped(0, bytes(r["key__wrapped"] or b""), r["key__master"]).open(r["title"], field="case.title") if r["key__wrapped"] else _("保管期满，内容已销毁")
+    except Sealed:
+        title = _("内容打不开：主密钥不对")
+    case = Case(is_open=r["is_open"], next_due_at=r["next_due_at"], procedure=r["procedure"], version=r["version"], next_clock=r["next_clock"])
+    definition = procedure(r["procedure"], r["version"])
+    clock = definition.clocks.get(r["next_clock"])
+    mine = r["responsible_id"] == actor.person_id
+    holder = _("我") if mine else "，".join(filter(None, [r["lead_unit__name"] or r["centre__name"], r["responsible__name"]]))
+    return Row(
+        url=f"/cases/{r['slug']}/", number=r["number"], title=title, channel=CHANNELS.get(r["channel"], r["channel"]),
+        state=definition.states[r["state"]].label, holder=holder, todo=clock.label if clock and r["is_open"] else "",
+        chip=chip_for(case, at), opened_at=r["opened_at"],
+    )  # fmt: skip
+
+
+def counted(rows: QuerySet[Any], most: int = MOST_COUNTED) -> str:
+    """How many there are, or «2000+» beyond what anybody works through."""
+    n = rows.order_by()[: most + 1].count()
+    return f"{most}+" if n > most else str(n)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRow:
+    """An intake as a list shows it."""
+
+    url: str
+    number: str
+    subject: str
+    channel: str
+    kind: str
+    place: str
+    flags: list[str]
+    received_at: datetime
+    state: str
+
+
+def visible_intakes(actor: Actor) -> QuerySet[Intake]:
+    """Every intake whose doors one of the actor's keys opens."""
+    return Intake.objects.filter(doors__overlap=sorted(actor.keys))
+
+
+def waiting(actor: Actor) -> QuerySet[Intake]:
+    """Intakes of the actor's centres that wait to be decided."""
+    centres = sorted({p.unit_id for p in actor.areas()})
+    rows = visible_intakes(actor).filter(state="waiting")
+    if "vault-keeper" in actor.roles:
+        return rows.filter(stratum=2)
+    return rows.filter(centre_id__in=centres) if len(centres) != 1 else rows.filter(centre_id=centres[0])
+
+
+def intake_page(rows: QuerySet[Intake], *, labels: Any, flags: dict[str, Any], after: str = "", newest: bool = False, size: int = PAGE) -> Page:
+    """A page of intakes, oldest first (or newest). `labels` gives a kind's name."""
+    mark = _mark(after)
+    if mark and mark[0]:
+        when, last = mark
+        rows = (
+            rows.filter(Q(received_at__lt=when) | Q(received_at=when, id__gt=last))
+            if newest
+            else rows.filter(Q(received_at__gt=when) | Q(received_at=when, id__gt=last))
+        )
+    order = ("-received_at", "id") if newest else ("received_at", "id")
+    needed = ("id", "number", "subject", "channel", "suggestion__kind", "area__name", "flags", "received_at", "state", "key__wrapped", "key__master")
+    found = list(rows.order_by(*order).values(*needed)[: size + 1])
+    shown = [_intake(r, labels, flags) for r in found[:size]]
+    begins = f"{found[size - 1]['received_at'].isoformat()}~{found[size - 1]['id']}" if len(found) > size else ""
+    return Page(shown, begins)
+
+
+def _intake(r: dict[str, Any], labels: Any, flags: dict[str, Any]) -> IntakeRow:
+    key = open_wrapped(0, bytes(r["key__wrapped"]), r["key__master"]) if r["key__wrapped"] else None
+    kind = r["suggestion__kind"] or ""
+    return IntakeRow(
+        url=f"/intakes/{r['number']}/", number=r["number"],
+        subject=key.open(r["subject"], field="intake.subject") if key else _("保管期满，内容已销毁"),
+        channel=CHANNELS.get(r["channel"], r["channel"]), kind=labels(kind) if kind else "", place=r["area__name"],
+        flags=[flags[f]["label"] for f in r["flags"] if f in flags], received_at=r["received_at"], state=r["state"],
+    )  # fmt: skip
+
+
+def names_of(codes: Iterable[str], flags: dict[str, Any]) -> list[str]:
+    return [flags[c]["label"] for c in codes if c in flags]

@@ -1,0 +1,368 @@
+"""Cases: lists, the page of one, its steps, answers, evidence, follow-ups, corrections and papers."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiefen.cases.access import case_for, note_reading, roles_on
+from jiefen.cases.actions import StepRefused, answer_demand, correct, take_step
+from jiefen.cases.actions.answer import NotAnAnswer
+from jiefen.cases.actions.correct import NotCorrected
+from jiefen.cases.actions.opening import PartyDraft
+from jiefen.cases.models import Assignment, Case, Demand, Party
+from jiefen.desk import lists
+from jiefen.desk.door import staff
+from jiefen.desk.intakes import GRADES, unit_choices
+from jiefen.desk.sheet import Sheet, case_sheet
+from jiefen.desk.step_forms import facts_of, form_for
+from jiefen.files.actions import BadFile, name_of, read, store
+from jiefen.files.models import StoredFile
+from jiefen.kernel.clock import local_moment
+from jiefen.kernel.seal import Sealed, open_row
+from jiefen.oversight.actions import NotIndependent, record_follow_up
+from jiefen.oversight.models import FollowUp
+from jiefen.papers.actions import PaperRefused, draft_by_hand
+from jiefen.papers.models import Paper
+from jiefen.people.actor import Actor
+from jiefen.people.models import Unit
+from jiefen.people.queries import staff_of
+from jiefen.places.models import Area
+from jiefen.procedures.catalogue import procedure, vocabulary
+from jiefen.triage import setup
+
+UNMASKED_MINUTES = 10
+PURPOSES = ("电话核对事实", "送达文书", "约定调解", "回访")
+
+
+@staff
+def listing(request: HttpRequest) -> HttpResponse:
+    """A list of matters; its filters stand in the address, so that a list can be sent to somebody."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    scope = request.GET.get("scope", "mine")
+    if scope not in lists.SCOPES:
+        raise Http404
+    when, state, kind = (request.GET.get(n, "") for n in ("when", "state", "kind"))
+    rows = lists.narrowed(lists.scoped(actor, scope), when=when, at=at, state=state, kind=kind)
+    page = lists.page_of(rows, actor=actor, at=at, after=request.GET.get("after", ""), newest=when in ("all", "ended"))
+    keep = "&".join(f"{k}={quote(v)}" for k, v in request.GET.items() if k != "after")
+    return render(
+        request,
+        "desk/cases.html",
+        {"page": page, "total": lists.counted(rows), "scope": scope, "when": when, "state": state, "kind": kind,
+         "title": lists.SCOPES[scope], "scopes": lists.SCOPES, "whens": lists.WHEN, "keep": keep},
+    )  # fmt: skip
+
+
+@staff
+def case_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One case."""
+    case = case_for(request.actor, slug)  # type: ignore[attr-defined]
+    try:
+        sheet = _sheet(request, case)
+    except Sealed as gone:
+        return render(request, "desk/case_gone.html", {"case": case, "why": str(gone)}, status=410)
+    note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="事项全页", at=request.at)  # type: ignore[attr-defined]
+    return render(request, "desk/case.html", _page(request, sheet))
+
+
+def _sheet(request: HttpRequest, case: Case) -> Sheet:
+    return case_sheet(case, request.actor, request.at, unmasked=_unmasked(request, case.slug))  # type: ignore[attr-defined]
+
+
+def _page(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
+    return {"sheet": sheet, "case": sheet.case, "purposes": PURPOSES, "outcomes": Demand.Outcome.choices, "grounds": FollowUp.Ground.choices, **more}
+
+
+def _unmasked(request: HttpRequest, slug: str) -> frozenset[str]:
+    """Whose particulars this session may show for some more minutes."""
+    shown = request.session.get("unmasked", {}).get(slug, {})
+    now = request.at.timestamp()  # type: ignore[attr-defined]
+    return frozenset(key for key, until in shown.items() if until > now)
+
+
+def _refused(request: HttpRequest, case: Case, sentence: str, rule: str = "") -> HttpResponse:
+    """The page again, with the sentence and the rule where the person is stuck."""
+    return render(request, "desk/case.html", _page(request, _sheet(request, case), refused=sentence, refused_rule=rule), status=422)
+
+
+@staff
+def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """A step's form, and taking it."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    definition = procedure(case.procedure, case.version)
+    step = definition.steps.get(name)
+    assignment = request.POST.get("a") or request.GET.get("a", "")
+    duty = Assignment.objects.filter(case=case, key=assignment).select_related("unit").first() if assignment else None
+    if step is None or not set(step.roles) & set(roles_on(actor, case, duty)):
+        raise Http404
+    form = form_for(definition, step, unit_choices(at, case.area), request.POST if request.method == "POST" else None)
+    refusal = None
+    if request.method == "POST":
+        if form.is_valid():
+            facts, reason = facts_of(form)
+            try:
+                take_step(case, name, by=actor, at=at, facts=facts, reason=reason, assignment=assignment)
+                return redirect(f"/cases/{slug}/")
+            except StepRefused as no:
+                refusal = no.refusal
+    key = open_row(case.key)
+    return render(
+        request, "desk/step.html",
+        {"case": case, "title": key.open(case.title, field="case.title"), "step": step, "form": form, "refusal": refusal,
+         "assignment": assignment, "duty": duty, "procedure": definition,
+         "basis": [vocabulary().source_title(b) for b in step.basis], "tells": [vocabulary().roles[r]["label"] for r in step.tell]},
+        status=422 if request.method == "POST" else 200,
+    )  # fmt: skip
+
+
+@staff
+def demand_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
+    """Answer one demand: outcome, result, basis, remedy."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    roles = roles_on(actor, case)
+    demand = Demand.objects.filter(case=case, seq=seq).first()
+    if demand is None or not {"handler", "unit-head", "hotline-agent"} & set(roles):
+        raise Http404
+    key = open_row(case.key)
+    said = {n: key.open(getattr(demand, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")} | {"outcome": demand.outcome}
+    problem = ""
+    if request.method == "POST":
+        said = {n: request.POST.get(n, "")[:20_000] for n in ("outcome", "result", "basis", "remedy")}
+        try:
+            answer_demand(case, seq, **said)
+            return redirect(f"/cases/{slug}/")
+        except NotAnAnswer as bad:
+            problem = str(bad)
+    return render(
+        request, "desk/demand.html",
+        {"case": case, "seq": seq, "text": key.open(demand.text, field="demand.text"), "said": said, "outcomes": Demand.Outcome.choices, "problem": problem},
+        status=422 if problem else 200,
+    )  # fmt: skip
+
+
+@require_POST
+@staff
+def evidence(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add evidence. Whether it is the handler's own word is said, not guessed."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    if not roles_on(actor, case):
+        raise Http404
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _refused(request, case, _("还没有选文件。"))
+    try:
+        store(
+            upload.read(), upload.name or "", holder=f"case:{case.pk}", key_id=case.key_id, given_by=f"staff:{actor.person_id}", at=at,
+            by_handler=request.POST.get("whose") != "outside",
+        )  # fmt: skip
+    except BadFile as bad:
+        return _refused(request, case, str(bad))
+    return redirect(f"/cases/{slug}/#evidence")
+
+
+@staff
+def file_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A file, as it was given; never run by the browser."""
+    case = case_for(request.actor, slug)  # type: ignore[attr-defined]
+    row = StoredFile.objects.filter(pk=pk, holder=f"case:{case.pk}").first()
+    if row is None:
+        raise Http404
+    try:
+        data = read(row)
+    except (BadFile, Sealed, FileNotFoundError) as bad:
+        return _refused(request, case, str(bad))
+    note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="附件", at=request.at)  # type: ignore[attr-defined]
+    return attachment(data, row.kind, name_of(row))
+
+
+def attachment(data: bytes, kind: str, name: str) -> HttpResponse:
+    """A download that no browser will run."""
+    response = HttpResponse(data, content_type=kind if kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf" else "application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@staff
+def unmask(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show somebody's particulars for some minutes, for a purpose they will see."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    party, purpose = request.POST.get("party", ""), request.POST.get("purpose", "")
+    if not roles_on(actor, case) or not Party.objects.filter(case=case, key=party).exclude(identity="anonymous").exists():
+        raise Http404
+    if purpose not in PURPOSES:
+        return _refused(request, case, _("请选择揭开的用途，当事人会看到。"))
+    note_reading(f"case:{case.pk}", actor, purpose=purpose, what="姓名和联系方式", at=at)
+    shown = request.session.get("unmasked", {})
+    shown.setdefault(slug, {})[party] = (at + timedelta(minutes=UNMASKED_MINUTES)).timestamp()
+    request.session["unmasked"] = {k: v for k, v in shown.items() if max(v.values()) > at.timestamp()}
+    return redirect(f"/cases/{slug}/#parties")
+
+
+@require_POST
+@staff
+def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write down one attempt to reach the person."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    if "follow-up-caller" not in roles_on(actor, case):
+        raise Http404
+    outcome = request.POST.get("outcome", "")
+    if outcome not in FollowUp.Outcome.values:
+        return _refused(request, case, _("请选择联系上了还是没联系上。"))
+    satisfied = {"yes": True, "no": False}.get(request.POST.get("satisfied", ""))
+    ground = request.POST.get("ground", "")
+    try:
+        record_follow_up(
+            case, by=actor, at=at, outcome=outcome, words=request.POST.get("words", "")[:4000], satisfied=satisfied,
+            ground=ground if ground in FollowUp.Ground.values else "",
+        )  # fmt: skip
+    except (NotIndependent, ValueError) as no:
+        return _refused(request, case, str(no))
+    return redirect(f"/cases/{slug}/#follow-up")
+
+
+class CorrectForm(forms.Form):
+    """One thing at a time, with the reason."""
+
+    what = forms.ChoiceField(choices=[(w, w) for w in ("kind", "area", "grade", "people", "title", "party", "time", "void", "responsible")])
+    kind = forms.CharField(required=False)
+    area_code = forms.CharField(required=False)
+    grade = forms.ChoiceField(choices=GRADES, required=False)
+    people = forms.IntegerField(required=False, min_value=1, max_value=999_999)
+    title = forms.CharField(required=False, max_length=80)
+    party = forms.CharField(required=False, max_length=8)
+    name = forms.CharField(required=False, max_length=60)
+    phone = forms.CharField(required=False, max_length=30)
+    address = forms.CharField(required=False, max_length=200)
+    step = forms.IntegerField(required=False, min_value=1)
+    at = forms.CharField(required=False, max_length=30)
+    responsible = forms.CharField(required=False, max_length=40)
+    reason = forms.CharField(max_length=2000, error_messages={"required": _("请写明为什么更正。")})
+
+
+@staff
+def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put right what was written wrong. The old row stays to be read."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    roles = roles_on(actor, case)
+    role = next((r for r in ("clerk", "dispatcher", "supervisor", "handler", "unit-head", "petition-officer", "hotline-agent") if r in roles), None)
+    if role is None:
+        raise Http404
+    form = CorrectForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct(case, by=actor, role=role, unit=roles[role][0], at=at, reason=form.cleaned_data["reason"], **_correction(form.cleaned_data, at))
+            return redirect(f"/cases/{slug}/")
+        except (NotCorrected, ValueError) as no:
+            form.add_error(None, str(no))
+    sheet = _sheet(request, case)
+    lead = next((d.row for d in sheet.duties if d.row.part == "lead" and d.row.state != "released"), None)
+    people = staff_of(lead.unit_id, at) if lead else []
+    areas = setup.area_options(at)
+    kinds = [k for k in setup.tables(at).kinds.values() if len(k.code) == 4]
+    return render(
+        request, "desk/correct.html",
+        _page(request, sheet, form=form, lead=lead, staff=people, areas=areas, kinds=kinds, grades=GRADES),
+        status=422 if request.method == "POST" else 200,
+    )  # fmt: skip
+
+
+def _correction(said: dict[str, Any], at: Any) -> dict[str, Any]:
+    """The form's words as the verb's arguments. Raises NotCorrected with what is missing."""
+    what = said["what"]
+    if what == "kind":
+        if said["kind"] not in setup.tables(at).kinds:
+            raise NotCorrected(_("请选择类型。"))
+        return {"about": {"kind": said["kind"]}}
+    if what == "area":
+        area = Area.objects.filter(code=said["area_code"]).first()
+        if area is None:
+            raise NotCorrected(_("没有这个区域，请重新选择。"))
+        return {"about": {"area": area.pk}}
+    if what == "grade" and said["grade"]:
+        return {"about": {"grade": said["grade"]}}
+    if what == "people" and said["people"]:
+        return {"about": {"people": said["people"]}}
+    if what == "title":
+        return {"title": said["title"]}
+    if what == "party":
+        return {"party": (said["party"], PartyDraft("complainant", name=said["name"], phone=said["phone"], address=said["address"]))}
+    if what == "time":
+        try:
+            moment = local_moment(said["at"])
+        except ValueError:
+            raise NotCorrected(_("时间写成 2026-11-20 09:30 这样。")) from None
+        if moment > at:
+            raise NotCorrected(_("时间不能晚于现在。"))
+        return {"step": said["step"], "step_at": moment}
+    if what == "void":
+        return {"step": said["step"], "void": True}
+    if what == "responsible":
+        key, _sep, person = said["responsible"].partition(":")
+        if not person.isdigit():
+            raise NotCorrected(_("请选择承办人。"))
+        return {"responsible": (key, int(person))}
+    raise NotCorrected(_("没有要更正的内容。"))
+
+
+@staff
+def paper_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A paper on A4, as printed."""
+    case = case_for(request.actor, slug)  # type: ignore[attr-defined]
+    paper = Paper.objects.filter(pk=pk, case=case).select_related("unit").first()
+    if paper is None:
+        raise Http404
+    note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="文书", at=request.at)  # type: ignore[attr-defined]
+    return render(request, "desk/paper_page.html", paper_context(paper, open_row(case.key)) | {"case": case})
+
+
+def paper_context(paper: Paper, key: Any) -> dict[str, Any]:
+    """A paper's fields in the order of its definition; empty ones are left out."""
+    words = vocabulary().papers[paper.kind]
+    fields = key.open(paper.fields, field="paper")
+    rows = []
+    for f in words["fields"]:
+        value = fields.get(f["name"])
+        if value in (None, "", []) or f["name"] in ("number", "unit", "date"):
+            continue
+        rows.append({"label": f["label"], "value": value if isinstance(value, list) else [value], "long": f["type"] in ("long", "list")})
+    return {"paper": paper, "label": words["label"], "rows": rows, "signatures": words.get("signatures", []), "fields": fields}
+
+
+@staff
+def draft_page(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """A paper that a step of this state needs, filled in by hand."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    roles = roles_on(actor, case)
+    words = vocabulary().papers.get(kind)
+    if words is None or not roles:
+        raise Http404
+    from jiefen.papers.fill import fields_for
+
+    known = fields_for(kind, case, None, at)
+    problem = ""
+    if request.method == "POST":
+        unit = Unit.objects.get(pk=next(iter(roles.values()))[0])
+        try:
+            draft_by_hand(case, kind, {f["name"]: request.POST.get(f["name"], "")[:20_000] for f in words["fields"]}, by=actor, unit=unit, at=at)
+            return redirect(f"/cases/{slug}/#papers")
+        except PaperRefused as no:
+            problem = str(no)
+            known |= {f["name"]: request.POST.get(f["name"], "") for f in words["fields"]}
+    fields = [{**f, "value": "\n".join(v) if isinstance(v := known.get(f["name"], ""), list) else v} for f in words["fields"] if f["name"] != "number"]
+    return render(request, "desk/draft.html", {"case": case, "label": words["label"], "fields": fields, "problem": problem}, status=422 if problem else 200)

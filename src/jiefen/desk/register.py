@@ -1,0 +1,196 @@
+"""Registering what somebody says at the window, with suggestions while it is typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jiefen.desk import lists
+from jiefen.desk.door import staff
+from jiefen.files.actions import BadFile, store
+from jiefen.intake.actions import OtherContent, new_once_key
+from jiefen.intake.drafts import BadDraft, IntakeDraft, same_words
+from jiefen.intake.models import Intake
+from jiefen.kernel.seal import blind
+from jiefen.people.actor import Actor
+from jiefen.places.models import Area
+from jiefen.procedures.catalogue import vocabulary
+from jiefen.triage import setup
+from jiefen.triage.actions import take_in
+from jiefen.triage.rules import Suggestion, suggest
+from jiefen.triage.rules.names import UNIT_TYPES
+
+ROLES = frozenset({"clerk", "dispatcher", "hotline-agent", "grid-worker", "petition-officer"})
+CHANNELS = (
+    ("window", gettext_lazy("窗口口述")),
+    ("hotline", gettext_lazy("电话")),
+    ("letter", gettext_lazy("来信")),
+    ("grid", gettext_lazy("网格发现")),
+)
+IDENTITIES = (
+    ("named", gettext_lazy("实名")),
+    ("hidden", gettext_lazy("实名，对对方保密")),
+    ("anonymous", gettext_lazy("匿名")),
+)
+MOST_FILES = 6
+
+
+class RegisterForm(forms.Form):
+    """What the clerk writes down. Only the words are required."""
+
+    once_key = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    channel = forms.ChoiceField(choices=CHANNELS, initial="window")
+    name = forms.CharField(required=False, max_length=60)
+    phone = forms.CharField(required=False, max_length=30)
+    id_number = forms.CharField(required=False, max_length=30)
+    address = forms.CharField(required=False, max_length=200)
+    identity = forms.ChoiceField(choices=IDENTITIES, initial="named")
+    second_word = forms.CharField(required=False, max_length=20)
+    people = forms.IntegerField(required=False, min_value=1, max_value=999_999)
+    area_code = forms.CharField(required=False, max_length=20)
+    ticket = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    text = forms.CharField(
+        widget=forms.Textarea, error_messages={"required": gettext_lazy("还没有写反映什么事。请照来人的话写几句。")}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A suggestion as the page shows it: what, and why, in one sentence."""
+
+    field: str
+    label: str
+    value: str
+    why: str
+    sure: bool
+
+
+def guesses(made: Suggestion, at: Any) -> list[Guess]:
+    """Kind, place, office: each with the words and the rule behind it, and what lost."""
+    tables = setup.tables(at)
+    words = "、".join(dict.fromkeys(f"“{h.word}”" for h in made.hits[:6] if h.word))
+    found = []
+    if made.kind:
+        second = _("其次是%(kind)s。") % {"kind": made.second_label} if made.second else ""
+        found.append(Guess("kind", _("类型"), made.kind_label, _("文中有%(words)s。%(second)s") % {"words": words or _("相关说法"), "second": second}, True))
+    else:
+        found.append(Guess("kind", _("类型"), _("看不出来，请您定"), made.abstained or _("依据不足，不猜。"), False))
+    place = made.place
+    if place and place.code:
+        found.append(Guess("area", _("地点"), _area_name(place.code, at), place.why or _("文中提到“%(name)s”。") % {"name": place.name}, True))
+    elif place and place.candidates:
+        names = "、".join(_area_name(c, at) for c in place.candidates[:4])
+        found.append(Guess("area", _("地点"), _("有几处同名，请您选"), _("“%(name)s”可能是：%(names)s。") % {"name": place.name, "names": names}, False))
+    route = made.route
+    lost = "；".join(f"{x.rule}：{x.why}" for x in route.lost[:3])
+    why = _("依分派表%(rule)s：%(note)s。") % {"rule": route.fired, "note": route.note or route.label}
+    if lost:
+        why += _("没有用的：%(lost)s。") % {"lost": lost}
+    found.append(Guess("unit", _("承办"), UNIT_TYPES.get(route.unit_type, route.unit_type), why, bool(route.unit_type)))
+    return found
+
+
+def _area_name(code: str, at: Any) -> str:
+    areas = setup.gazetteer(at).areas
+    names = []
+    while code in areas and areas[code].level != "county":
+        names.append(areas[code].name)
+        code = areas[code].parent_code
+    return "".join(reversed(names)) or (areas[code].name if code in areas else code)
+
+
+def home_of(actor: Actor, at: Any) -> Area:
+    """Where the actor takes things in: the area of their office."""
+    desk = actor.desk
+    return Area.objects.get(pk=desk.area_id) if desk else setup.county_of(at)
+
+
+def alike(actor: Actor, text: str) -> list[lists.IntakeRow]:
+    """Intakes with exactly the same words, as far as the reader may see them."""
+    if len(same_words(text)) < 8:
+        return []
+    rows = lists.visible_intakes(actor).filter(text_digest=blind("words", same_words(text))).exclude(state="void")
+    return lists.intake_page(rows, labels=setup.tables_now().label, flags=vocabulary().flags, newest=True, size=5).rows
+
+
+@staff(roles=ROLES)
+def register_page(request: HttpRequest) -> HttpResponse:
+    """The form by itself; the same form stands on the workbench."""
+    if request.method == "POST":
+        return save(request)
+    return render(request, "desk/register.html", register_context(request))
+
+
+def register_context(request: HttpRequest, form: RegisterForm | None = None) -> dict[str, Any]:
+    """What the form's part of a page needs."""
+    form = form or RegisterForm(
+        initial={"once_key": new_once_key(), "channel": "window", "identity": "named", "ticket": request.GET.get("ticket")}
+    )
+    text = form.data.get("text", "") if form.is_bound else ""
+    return {"form": form, "channels": CHANNELS, "identities": IDENTITIES, **suggestion_context(request, text)}
+
+
+def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
+    """Suggestions for what is typed so far; nothing before there are a few words."""
+    if len(text.strip()) < 6:
+        return {"guesses": [], "flags": [], "same": []}
+    at = request.at  # type: ignore[attr-defined]
+    made = suggest(
+        text, tables=setup.tables(at), gazetteer=setup.gazetteer(at), home=home_of(request.actor, at).code  # type: ignore[attr-defined]
+    )
+    words = vocabulary().flags
+    flags = [
+        {"label": words[f.name]["label"], "means": words[f.name]["means"], "words": "、".join(dict.fromkeys(h.word for h in f.hits))}
+        for f in made.urgent
+    ]
+    return {
+        "guesses": guesses(made, at),
+        "flags": flags,
+        "people": made.people,
+        "amount": made.amount_fen,
+        "readings": [r for r in made.readings if r.used],
+        "same": alike(request.actor, text),  # type: ignore[attr-defined]
+    }
+
+
+@require_POST
+@staff(roles=ROLES)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """The fragment beside the form, asked for while typing."""
+    return render(request, "desk/parts/suggestions.html", suggestion_context(request, request.POST.get("text", "")[:20_000]))
+
+
+def save(request: HttpRequest) -> HttpResponse:
+    """Take it in; then print the receipt, or go on to decide it."""
+    form = RegisterForm(request.POST)
+    if "look" in request.POST or not form.is_valid():
+        status = 200 if "look" in request.POST else 422
+        return render(request, "desk/register.html", register_context(request, form), status=status)
+    said = dict(form.cleaned_data)
+    ticket = said.pop("ticket", None)
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+
+    def keep(intake: Intake, key: Any) -> None:
+        for upload in request.FILES.getlist("files")[:MOST_FILES]:
+            store(upload.read(), upload.name or "", holder=f"intake:{intake.pk}", key_id=key.id, given_by=f"staff:{actor.person_id}", at=at)
+
+    try:
+        receipt = take_in(IntakeDraft(**said), home=home_of(actor, at), by=actor, at=at, keep=keep)
+    except BadDraft as bad:
+        for field, sentence in bad.problems.items():
+            form.add_error(field if field in form.fields else None, sentence)
+    except (OtherContent, BadFile) as bad:
+        form.add_error(None, str(bad))
+    else:
+        if ticket:
+            from jiefen.channels.window.actions import close_with_intake
+
+            close_with_intake(ticket, intake=receipt.intake_id, by=actor, at=at)
+        where = "receipt/" if "print" in request.POST else ""
+        return redirect(f"/intakes/{receipt.number}/{where}")
+    return render(request, "desk/register.html", register_context(request, form), status=422)

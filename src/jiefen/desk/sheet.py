@@ -1,0 +1,306 @@
+"""Everything the page of one case shows, read in a fixed number of queries whatever its length."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiefen.cases.access import roles_on
+from jiefen.cases.actions.steps import moment_for, papers_on_file, weigh_step
+from jiefen.cases.models import Assignment, Case, Demand, Party, Step
+from jiefen.cases.rules import Row, Standing
+from jiefen.cases.standing import deadlines_of, standing_of
+from jiefen.files.queries import held_by
+from jiefen.kernel.masking import mask_address, mask_id, mask_name, mask_phone
+from jiefen.kernel.models import Reading
+from jiefen.kernel.seal import Key, Sealed, open_row
+from jiefen.oversight.models import FollowUp
+from jiefen.papers.queries import on_file
+from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
+from jiefen.procedures.clocks import Chip, Deadline, Reckoning, chip, reckon
+from jiefen.procedures.definition import Step as StepDef
+
+BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正"}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step as the page offers it: open, or refused with the rule."""
+
+    step: StepDef
+    url: str
+    refusal: Any = None
+    assignment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A demand with its answer, and what is missing."""
+
+    seq: int
+    text: str
+    outcome: str
+    outcome_label: str
+    result: str
+    basis: str
+    remedy: str
+    gaps: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A unit's duty on the way dispatched → signed → answered."""
+
+    row: Assignment
+    chip: Chip | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party, masked unless the reader said why."""
+
+    row: Party
+    name: str
+    phone: str
+    id_number: str
+    address: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One row of the history in words."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    label: str
+    by: str
+    note: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A clock with its chip and its arithmetic."""
+
+    deadline: Deadline
+    chip: Chip
+    reckoning: Reckoning | None
+    mark: str
+    open: bool
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The case page."""
+
+    case: Case
+    title: str
+    state_label: str
+    procedure: Any
+    kind_label: str
+    grade_label: str
+    answers: list[Answer]
+    duties: list[Duty]
+    people: list[Person]
+    trail: list[Trail]
+    dues: list[Due]
+    papers: list[Any]
+    files: list[dict[str, Any]]
+    moves: list[Move]
+    refused: list[Move]
+    readings: list[Reading]
+    follow_ups: list[dict[str, Any]]
+    flags: list[dict[str, Any]]
+    roles: dict[str, Any] = field(default_factory=dict)
+    first_open: str = ""
+
+    @property
+    def answered(self) -> int:
+        return sum(not a.gaps for a in self.answers)
+
+
+def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[str] = frozenset()) -> Sheet:
+    """Read a case for its page. Raises Sealed when its content was destroyed."""
+    definition = procedure(case.procedure, case.version)
+    key = open_row(case.key)
+    steps = list(
+        Step.objects.filter(case=case).select_related("by", "unit").order_by("seq")
+    )
+    rows = [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
+    standing = standing_of(case, rows)
+    assignments = list(Assignment.objects.filter(case=case).select_related("unit", "responsible").order_by("pk"))
+    parties = list(Party.objects.filter(case=case).select_related("unit").order_by("pk"))
+    demands = list(Demand.objects.filter(case=case))
+    dues = _dues(case, standing, at)
+    moves, refused, roles = _moves(case, standing, actor, at, assignments)
+    return Sheet(
+        case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
+        procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
+        answers=[_answer(d, key) for d in demands], duties=_duties(assignments, dues, actor), people=[_person(p, key, p.key in unmasked) for p in parties],
+        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(case), files=_files(case, key),
+        moves=moves, refused=refused, roles=roles, readings=list(Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:6]),
+        follow_ups=_follow_ups(case, key), flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
+        first_open=moves[0].url if moves else "",
+    )  # fmt: skip
+
+
+def _kind(code: str) -> str:
+    from jiefen.triage.setup import tables_now
+
+    return tables_now().label(code)
+
+
+def _answer(d: Demand, key: Key) -> Answer:
+    said = {n: key.open(getattr(d, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")}
+    gaps = [label for n, label in (("result", _("结论")), ("basis", _("依据")), ("remedy", _("救济途径"))) if not said[n]]
+    return Answer(
+        d.seq, key.open(d.text, field="demand.text"), d.outcome, d.get_outcome_display() if d.outcome else "",
+        said["result"], said["basis"], said["remedy"], gaps,
+    )  # fmt: skip
+
+
+def _person(p: Party, key: Key, shown: bool) -> Person:
+    who = key.open(p.sealed, field="party") or {}
+    name = p.unit.name if p.unit else who.get("name", "")
+    if p.unit or shown:
+        return Person(p, name or _("未留姓名"), who.get("phone", ""), who.get("id_number", ""), who.get("address", ""), True)
+    if p.identity == Party.Identity.ANONYMOUS:
+        return Person(p, _("匿名"), "", "", "", False)
+    return Person(
+        p, mask_name(name) or _("未留姓名"), mask_phone(who["phone"]) if who.get("phone") else "",
+        mask_id(who["id_number"]) if who.get("id_number") else "", mask_address(who.get("address", "")), False,
+    )  # fmt: skip
+
+
+def _dues(case: Case, standing: Standing, at: datetime) -> list[Due]:
+    calendar = current_calendar()
+    found = []
+    for d in deadlines_of(case, standing):
+        is_open = d.stopped_at is None and not d.lapsed
+        found.append(Due(d, chip(d, at=at, calendar=calendar), reckon(d, at=at, calendar=calendar) if is_open else None, d.mark, is_open))
+    found.sort(key=lambda due: (not due.open, due.deadline.due_at is None, due.deadline.due_at or due.deadline.started_at))
+    return found
+
+
+def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> list[Duty]:
+    chips: dict[str, Chip] = {}
+    for due in dues:
+        if due.open and due.deadline.key and not due.deadline.lapses:
+            chips.setdefault(due.deadline.key, due.chip)
+    finish = next((d.chip for d in dues if d.open and d.deadline.clock in ("finish-by", "redo-by", "reply-by")), None)
+    return [
+        Duty(a, chips.get(a.key) or (finish if a.part == "lead" and a.state == "signed" else None), a.unit_id in actor.units)
+        for a in assignments
+    ]
+
+
+def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) -> Trail:
+    known = definition.steps.get(s.name)
+    label = known.label if known else BUILT_IN.get(s.name, s.name)
+    names = {a.key: a.unit.name for a in assignments}
+    parts = []
+    if s.codes.get("assign"):
+        parts.append("、".join(f"{_('主办') if x['part'] == 'lead' else _('协办')}{names.get(x['key'], '')}" for x in s.codes["assign"]))
+    if s.assignment:
+        parts.append(names.get(s.assignment, ""))
+    if s.codes.get("extensions"):
+        parts += [_("延长%(days)s日") % {"days": e["days"]} for e in s.codes["extensions"]]
+    if s.reason:
+        parts.append(key.open(s.reason, field="step.reason"))
+    if s.facts:
+        said = key.open(s.facts, field="step.facts") or {}
+        parts += [str(said[f]) for f in ("session-note", "assignment-answer", "objection-reasons", "ruling-words", "new-facts") if said.get(f)]
+    by = "，".join(filter(None, [s.by.name if s.by else "", s.unit.short or s.unit.name if s.unit else ""]))
+    return Trail(s.seq, s.at, s.recorded_at, label, by, "；".join(filter(None, parts)), s.name)
+
+
+def _papers(case: Case) -> list[Any]:
+    words = vocabulary().papers
+    return [
+        {"id": p.pk, "label": words[p.kind]["label"] if p.kind in words else p.kind, "number": p.number, "made_at": p.made_at}
+        for p in on_file(case)
+    ]
+
+
+def _files(case: Case, key: Key) -> list[dict[str, Any]]:
+    found = []
+    for f in held_by(f"case:{case.pk}"):
+        try:
+            name = key.open(f.name, field="file.name")
+        except Sealed:
+            name = _("附件")
+        found.append({"id": f.pk, "name": name, "kind": f.kind, "size": f.size, "received_at": f.received_at, "by_handler": f.by_handler})
+    return found
+
+
+def _follow_ups(case: Case, key: Key) -> list[dict[str, Any]]:
+    return [
+        {"row": f, "words": key.open(f.words, field="followup.words") if f.words else ""}
+        for f in FollowUp.objects.filter(case=case).order_by("-at")[:5]
+    ]
+
+
+def _moves(
+    case: Case, standing: Standing, actor: Actor, at: datetime, assignments: list[Assignment]
+) -> tuple[list[Move], list[Move], dict[str, Any]]:
+    """The steps this person might take here, each weighed by the same function that will refuse or take the POST."""
+    definition = procedure(case.procedure, case.version)
+    on_case = roles_on(actor, case)
+    cache: dict[str, Any] = {}
+    papers: frozenset[str] | None = None
+    may: list[Move] = []
+    no: list[Move] = []
+    for step in definition.steps.values():
+        if standing.state not in step.from_states:
+            continue
+        holders: list[tuple[str, dict[str, Any]]] = (
+            [("", on_case)]
+            if step.on == "case"
+            else [(a.key, roles_on(actor, case, a)) for a in assignments if a.part == "assist" and a.state not in ("released",)]
+        )
+        for assignment, roles in holders:
+            role = next((r for r in step.roles if r in roles), None)
+            if role is None or (step.on == "assignment" and not _fits(step, assignment, assignments)):
+                continue
+            moment = moment_for(case, standing, step, by=actor, role=role, unit=roles[role][0], at=at, given=_as_if_given(step), cache=_fresh(cache))
+            if step.needs and papers is None:
+                papers = papers_on_file(moment)
+            refusal = weigh_step(moment, roles=frozenset(roles), papers=papers or frozenset())
+            move = Move(step, f"/cases/{case.slug}/steps/{step.name}/" + (f"?a={assignment}" if assignment else ""), refusal, assignment)
+            (no if refusal else may).append(move)
+    may.sort(key=lambda m: m.step.to is None)
+    return may, no, on_case
+
+
+_OF_THE_STEP = ("recusal-declared", "objection-reasons", "proper-unit", "routes-text", "extensions", "remit-unit", "withdrawal-check", "acting-unit", "delivery", "served-on")
+
+
+def _fresh(cache: dict[str, Any]) -> dict[str, Any]:
+    """The same facts for every step, but for those that the step itself brings."""
+    for name in _OF_THE_STEP:
+        cache.pop(name, None)
+    return cache
+
+
+def _as_if_given(step: StepDef) -> dict[str, Any]:
+    """What the form will ask for counts as given: a button is not refused for a box that is not ticked yet."""
+    given: dict[str, Any] = {"recusal-declared": True, "objection-reasons": "…", "proper-unit": "…", "routes-text": "…", "withdrawal-check": "…"}
+    if "extension-allowed" in step.guards:
+        given["extensions"] = []
+    return given
+
+
+def _fits(step: StepDef, key: str, assignments: list[Assignment]) -> bool:
+    state = next(a.state for a in assignments if a.key == key)
+    return {
+        "sign-assignment": state == "open",
+        "answer-assignment": state in ("open", "signed"),
+        "object-assignment": state in ("open", "signed"),
+        "keep-assignment": state == "objected",
+        "release-assignment": state != "answered",
+    }.get(step.name, True)

@@ -1,0 +1,244 @@
+"""The components of the look as template tags. Load with `{% load jiefen %}`. Each knows its English rendering."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from jiefen.desk.icons import icon_svg
+from jiefen.desk.language import say as say_in
+from jiefen.kernel.clock import local, now
+from jiefen.kernel.masking import mask_address, mask_id, mask_name, mask_phone
+
+register = template.Library()
+
+CHIP_ICONS = {"ok": "clock", "soon": "hourglass", "late": "late", "hold": "pause", "done": "done"}
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _english() -> bool:
+    return not (translation.get_language() or settings.LANGUAGE_CODE).startswith("zh")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A small drawn sign, hidden from readers aloud: a word stands beside it."""
+    return icon_svg(name, css)
+
+
+@register.filter
+def say(words: Any) -> str:
+    """Words that a definition or a pure rule holds in Chinese, in the language of the page."""
+    return say_in(words)
+
+
+@register.simple_tag
+def clock(chip: Any) -> SafeString:
+    """A clock chip: icon, word and shape. Nothing for None."""
+    if not chip:
+        return SafeString("")
+    prov = format_html('<span class="prov">{}</span>', _("暂计")) if chip.provisional else ""
+    sign = icon_svg(CHIP_ICONS.get(chip.kind, "clock"), "ico-full" if chip.kind == "late" else "")
+    return format_html('<span class="clock clock-{}">{}{}{}</span>', chip.kind, sign, say_in(chip.text), prov)
+
+
+@register.inclusion_tag("desk/parts/reckon.html")
+def reckon(reckoning: Any) -> dict[str, Any]:
+    """The days of a due date, a week a row."""
+    rows = []
+    for month, cells in reckoning.weeks:
+        rows.append((_month(month), [(c, say_in(c.mark_text) if c.day else "") for c in cells]))
+    return {
+        "rule": say_in(reckoning.rule), "rows": rows, "total": say_in(reckoning.total),
+        "key": [(css, say_in(words)) for css, words in reckoning.key],
+        "weekdays": WEEKDAYS_EN if _english() else "一二三四五六日",
+    }  # fmt: skip
+
+
+def _month(label: str) -> str:
+    number = label.removesuffix("月")
+    return MONTHS_EN[int(number) - 1] if _english() and number.isdigit() else label
+
+
+@register.inclusion_tag("desk/parts/due.html")
+def due(view: Any) -> dict[str, Any]:
+    """A chip that opens to its arithmetic. `view` has `.chip` and `.reckoning` (or is a mapping with both)."""
+    if not view:
+        return {"chip": None}
+    if isinstance(view, dict):
+        return {"chip": view.get("chip"), "reckoning": view.get("reckoning")}
+    return {"chip": getattr(view, "chip", None), "reckoning": getattr(view, "reckoning", None)}
+
+
+@register.simple_tag
+def rate(numerator: int | None, denominator: int | None, url: str = "") -> SafeString:
+    """Both counts and two decimals, a link to the list: 184／187, 98.40％. Without a denominator it says so."""
+    if not denominator:
+        return format_html('<span class="rate quiet">{}</span>', _("0／0，不比"))
+    n, d = int(numerator or 0), int(denominator)
+    # Half a hundredth rounds up, as on a pocket calculator.
+    hundredths = (n * 20000 + d) // (2 * d)
+    part = f"{hundredths // 100}.{hundredths % 100:02d}"
+    both = f"{n:,} / {d:,}" if _english() else f"{n:,}／{d:,}"
+    percent = f"{part}%" if _english() else f"{part}％"
+    inside = format_html("{}<small>{}</small>", both, percent)
+    if url:
+        return format_html('<a class="rate" href="{}">{}</a>', url, inside)
+    return format_html('<span class="rate">{}</span>', inside)
+
+
+class WhyNode(template.Node):
+    def __init__(self, inside: NodeList, label: FilterExpression | None, shown: bool):
+        self.inside, self.label, self.shown = inside, label, shown
+
+    def render(self, context: template.Context) -> str:
+        label = self.label.resolve(context) if self.label else _("为什么")
+        return format_html(
+            '<details class="why"{}><summary class="turn">{}</summary><div>{}</div></details>',
+            mark_safe(" open") if self.shown else "",
+            label,
+            mark_safe(self.inside.render(context)),  # rendered by the template engine, escaped there
+        )
+
+
+@register.tag
+def why(parser: Parser, token: Token) -> WhyNode:
+    """`{% why %}…{% endwhy %}`, `{% why _("怎么算的") %}`, `{% why open %}`: the reason, one press away."""
+    words = token.split_contents()[1:]
+    shown = "open" in words
+    labels = [w for w in words if w != "open"]
+    inside = parser.parse(("endwhy",))
+    parser.delete_first_token()
+    return WhyNode(inside, parser.compile_filter(labels[0]) if labels else None, shown)
+
+
+@register.simple_tag
+def mask(value: str | None, kind: str = "name") -> SafeString:
+    """A covered name, phone, id or address, marked as covered for eyes and ears."""
+    if not value:
+        return SafeString("")
+    cover = {"name": mask_name, "phone": mask_phone, "id": mask_id, "address": mask_address}[kind]
+    covered = format_html('<span class="mask">{}</span>', cover(value))
+    return format_html('{}<span class="visually-hidden">{}</span>', covered, _("（已遮住）"))
+
+
+@register.inclusion_tag("desk/parts/empty.html")
+def empty(title: str, text: str = "", url: str = "", label: str = "") -> dict[str, str]:
+    """Why a list is empty, and where the thing is."""
+    return {"title": title, "text": text, "url": url, "label": label}
+
+
+def mark_meanings() -> dict[str, str]:
+    """What the mark of a figure means: where it was read."""
+    return {
+        "V": _("已核对：按公布的原文"),
+        "M": _("凭记忆：待对照原文，请勿作为依据"),
+        "A": _("归纳而来：多处规定合成，地方可另定"),
+    }
+
+
+@register.simple_tag
+def mark(letter: str | None) -> SafeString:
+    """The mark of a figure (V, M, A) with its meaning in words."""
+    meaning = mark_meanings().get(letter or "")
+    if not meaning:
+        return SafeString("")
+    short = {"V": _("已核对"), "M": _("待核对"), "A": _("归纳")}[letter or ""]
+    aloud = format_html('<span class="visually-hidden">，{}</span>', meaning)
+    return format_html('<abbr class="origin" title="{}">{}{}</abbr>', meaning, short, aloud)
+
+
+def _moment(value: Any) -> datetime | None:
+    if isinstance(value, str):
+        value = parse_datetime(value)
+    return local(value) if isinstance(value, datetime) else None
+
+
+@register.filter
+def local_time(value: Any) -> str:
+    """A moment as the office says it: 今天 9:48, 昨天 16:02, 11月2日 9:31, 2025年3月1日 9:31."""
+    moment = _moment(value)
+    if moment is None:
+        return local_day(value) if isinstance(value, date) else ""
+    return f"{local_day(moment)} {moment.hour}:{moment:%M}"
+
+
+@register.filter
+def local_day(value: Any) -> str:
+    """A day as the office says it: 今天, 昨天, 明天, 11月2日, 2025年3月1日."""
+    moment = _moment(value)
+    day = moment.date() if moment else value
+    if not isinstance(day, date):
+        return ""
+    today = local(now()).date()
+    near = {0: _("今天"), 1: _("昨天"), -1: _("明天")}.get((today - day).days)
+    return near or plain_day(day, with_year=day.year != today.year)
+
+
+@register.filter
+def full_day(value: Any) -> str:
+    """A day with its year and weekday: 2026年11月20日 周五."""
+    moment = _moment(value)
+    day = moment.date() if moment else value
+    if not isinstance(day, date):
+        return ""
+    week = WEEKDAYS_EN[day.weekday()] if _english() else "周" + "一二三四五六日"[day.weekday()]
+    return f"{plain_day(day, with_year=True)} {week}"
+
+
+@register.filter
+def short_day(value: Any) -> str:
+    """A day with its weekday: 11月20日 周五."""
+    moment = _moment(value)
+    day = moment.date() if moment else value
+    if not isinstance(day, date):
+        return ""
+    week = WEEKDAYS_EN[day.weekday()] if _english() else "周" + "一二三四五六日"[day.weekday()]
+    return f"{plain_day(day, with_year=False)} {week}"
+
+
+def plain_day(day: date, *, with_year: bool) -> str:
+    """11月2日 or 2 Nov; with the year when it is another."""
+    if _english():
+        return f"{day.day} {MONTHS_EN[day.month - 1]}" + (f" {day.year}" if with_year else "")
+    return (f"{day.year}年" if with_year else "") + f"{day.month}月{day.day}日"
+
+
+@register.filter
+def last_day(due_at: Any) -> str:
+    """The local day a due moment belongs to: midnight after the 23rd is the 23rd."""
+    moment = _moment(due_at)
+    return local_day(moment - timedelta(microseconds=1)) if moment else ""
+
+
+@register.inclusion_tag("desk/parts/field.html")
+def field(bound: Any, hint: str = "", label: str = "") -> dict[str, Any]:
+    """A form field with its label, hint and what is wrong with it, tied together for readers aloud."""
+    shown = hint or bound.help_text
+    ids = [f"{bound.id_for_label}-hint"] if shown else []
+    ids += [f"{bound.id_for_label}-wrong"] if bound.errors else []
+    css = "form-select" if bound.widget_type == "select" else "form-control"
+    wrong = " is-invalid" if bound.errors else ""
+    attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} {css}{wrong}".strip()}
+    if ids:
+        attrs["aria-describedby"] = " ".join(ids)
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    control = conditional_escape(bound.as_widget(attrs=attrs))
+    name = label or bound.label
+    return {"bound": bound, "control": control, "hint": shown, "label": name, "optional": not bound.field.required}
+
+
+@register.filter
+def clock_time(value: Any) -> str:
+    """The hour and minute on the office's wall clock: 9:31."""
+    moment = _moment(value)
+    return f"{moment.hour}:{moment:%M}" if moment else ""

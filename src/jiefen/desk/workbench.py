@@ -1,0 +1,107 @@
+"""The workbench, the find box, the tickets of the window, and where `/` leads."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from jiefen.cases.models import Case
+from jiefen.desk import lists
+from jiefen.desk.door import staff
+from jiefen.desk.register import ROLES, register_context
+from jiefen.intake.models import Intake
+from jiefen.kernel.clock import day_start, local_day
+from jiefen.kernel.ids import read_code
+from jiefen.people.actor import Actor
+from jiefen.people.models import Unit
+from jiefen.procedures.catalogue import vocabulary
+from jiefen.triage import setup
+
+BENCH_ROWS = 12
+
+
+@staff
+def workbench(request: HttpRequest) -> HttpResponse:
+    """What this person came to do: take in, decide, handle; soonest due first."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    at = request.at  # type: ignore[attr-defined]
+    if actor.roles == {"administrator"}:
+        return redirect("/admin/")
+    mine = lists.narrowed(lists.scoped(actor, "mine"), when="open", at=at)
+    context: dict[str, Any] = {
+        "page": lists.page_of(mine, actor=actor, at=at, size=BENCH_ROWS),
+        "total": lists.counted(mine),
+    }
+    if actor.roles & ROLES:
+        context |= register_context(request)
+        context["today_count"] = _today(actor, at)
+    if actor.areas() or "vault-keeper" in actor.roles:
+        rows = lists.waiting(actor)
+        context["waiting"] = lists.intake_page(rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=BENCH_ROWS)
+        context["waiting_count"] = lists.counted(rows)
+        context["roster"] = _roster(actor)
+    if "handler" in actor.roles:
+        context["assist"] = lists.page_of(lists.narrowed(lists.scoped(actor, "assist"), when="open", at=at), actor=actor, at=at, size=6)
+    return render(request, "desk/workbench.html", context)
+
+
+def _today(actor: Actor, at: Any) -> str:
+    centres = sorted({p.unit_id for p in actor.areas()})
+    return lists.counted(lists.visible_intakes(actor).filter(centre_id__in=centres, received_at__gte=day_start(local_day(at))))
+
+
+def _roster(actor: Actor) -> str:
+    """Who sits in the centre today."""
+    desk = actor.desk
+    rows = Unit.objects.filter(stay="resident", until__isnull=True, area_id=desk.area_id).order_by("pk") if desk else Unit.objects.none()
+    return "、".join(u.short or u.name for u in rows[:8])
+
+
+@staff
+def find(request: HttpRequest) -> HttpResponse:
+    """One number, one code: the matter itself. What is shut to me is not found."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    q = request.GET.get("q", "").strip()[:60]
+    if q:
+        case = lists.visible_cases(actor).filter(number=q).first() or lists.visible_cases(actor).filter(slug=q.lower()).first()
+        case = case or lists.visible_cases(actor).filter(outside_number=q).first()
+        if case:
+            return redirect(f"/cases/{case.slug}/")
+        intake = lists.visible_intakes(actor).filter(number=q).first() or _by_code(actor, q)
+        if intake:
+            return redirect(f"/intakes/{intake.number}/")
+    return render(request, "desk/find.html", {"q": q})
+
+
+def _by_code(actor: Actor, q: str) -> Intake | None:
+    code = read_code(q)
+    head, _dash, tail = code.partition("-")
+    short = f"{head}-{tail[:4]}-{tail[4:]}" if tail else code
+    return lists.visible_intakes(actor).filter(short_code=short).first()
+
+
+@staff(roles={"clerk"})
+def tickets(request: HttpRequest) -> HttpResponse:
+    """The queue at the window. Every ticket ends in an intake or a stated reason."""
+    from jiefen.channels.window import actions, queries
+
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    desk = actor.desk
+    problem = ""
+    if request.method == "POST":
+        do = request.POST.get("do")
+        try:
+            if do == "take":
+                actions.take_ticket(desk.unit_id, at=at)
+            elif do == "call":
+                actions.call_next(desk.unit_id, by=actor, at=at)
+            else:
+                actions.close_with_reason(int(request.POST.get("ticket") or 0), reason=request.POST.get("reason", ""), by=actor, at=at)
+            return redirect("/tickets/")
+        except (actions.TicketRefused, ValueError) as no:
+            problem = str(no) or _("没有这个号，请刷新后再试。")
+    return render(request, "desk/tickets.html", {"tickets": queries.open_tickets(desk.unit_id), "problem": problem}, status=422 if problem else 200)
+
+
+__all__ = ["find", "tickets", "workbench"]

@@ -1,0 +1,57 @@
+"""Writing many rows in one statement. Row-level security forbids COPY into a guarded table, so the columns travel as
+arrays and are unnested on the server: the same checks, defaults and constraints as any insert, a tenth of the time."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """Fresh primary keys, so that rows that name each other can be written without asking for them again."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=16)
+def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
+    """INSERT … SELECT … FROM unnest(…) for some columns of a model, each array with the column's own type."""
+    columns, arrays, reads = [], [], []
+    for n, name in enumerate(names):
+        field = model._meta.get_field(name)
+        kind = field.db_type(connection) or "text"
+        columns.append(f'"{field.column}"')
+        if isinstance(field, ArrayField | models.JSONField):  # text in transit: arrays of arrays must be of one length
+            arrays.append("%b::text[]")
+            reads.append(f"c{n}::{kind}")
+        else:
+            arrays.append(f"%b::{kind.partition('(')[0]}[]")
+            reads.append(f"c{n}")
+    alias = ", ".join(f"c{n}" for n in range(len(names)))
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)}) '
+        f"SELECT {', '.join(reads)} FROM unnest({', '.join(arrays)}) AS t({alias})"
+    )
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows given as tuples in the order of `names` (attribute names). JSON columns take JSON text, array columns
+    the literal of an array. Raises what the database raises, as psycopg's own errors."""
+    if not rows:
+        return
+    connection.ensure_connection()
+    # The server binds the values itself: nothing is quoted here, and bytes travel as bytes.
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_statement(model, tuple(names)), [list(column) for column in zip(*rows, strict=True)])
+
+
+def array(values: Sequence[int] | Sequence[str]) -> str:
+    """The literal of an array of numbers, or of plain code words."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -1,0 +1,42 @@
+"""The rules against real messages, when they lie beside the checkout. Figures only; no text is printed or kept."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from jiefen.triage.rules import Tables, suggest
+
+pytestmark = [pytest.mark.rules, pytest.mark.data]
+
+REPO = Path(__file__).resolve().parents[4]
+DATA = Path(os.environ.get("JIEFEN_DATA") or REPO.parent / "shared" / "data" / "complaints")
+TABLES = Tables.load()
+
+
+def messages(name):
+    path = DATA / name
+    if not path.exists():
+        pytest.skip("真实来件不在检出目录旁边，跳过；用 JIEFEN_DATA 指明它们在哪里。")
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def test_it_alarms_on_no_more_than_40_of_1000_messages():
+    rows = messages("messages.csv")
+    alarms = sum(bool(suggest(r["detail"], subject=r["subject"], tables=TABLES).urgent) for r in rows)
+    assert alarms * 1000 <= 40 * len(rows), f"{alarms} / {len(rows)}"
+
+
+def test_it_agrees_with_the_label_on_most_of_what_it_dares_to_name():
+    rows = messages("labelled.csv")
+    named = right = 0
+    for r in rows:
+        text = r["text"].strip().removeprefix(r["subject"].strip())
+        kind = suggest(text, subject=r["subject"], tables=TABLES).kind
+        if kind:
+            named += 1
+            right += TABLES.kinds[kind].label7 == r["label"]
+    assert named >= 0.85 * len(rows), f"{named} / {len(rows)}"
+    assert right >= 0.84 * named, f"{right} / {named}"
