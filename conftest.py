@@ -13,6 +13,7 @@ from jiefen.kernel import embedded
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server once, before anything asks for a database; `-m rules` asks for none and starts none."""
+    os.environ.setdefault("JIEFEN_REQUIRE_MFA", "0")  # tests of the second factor ask for it themselves
     quick = config.option.markexpr.strip() == "rules" or config.option.collectonly
     if embedded.is_embedded() and not quick and "PYTEST_XDIST_WORKER" not in os.environ:
         embedded.ensure()

@@ -43,7 +43,7 @@ _checks: dict[str, Callable[[Progress], Iterable["Problem"]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it was written. `kind`: changed, moved, inserted, missing, broken, head, intake, file."""
+    """One thing not as it was written. `kind`: changed, moved, inserted, missing, broken, head, intake, file."""
 
     kind: str
     number: str
@@ -126,7 +126,9 @@ def _chains(report: Report, progress: Progress) -> Iterator[tuple[tuple[str, int
         total = cursor.fetchone()[0]
     for _case, rows in groupby(_rows(), key=itemgetter(0)):
         links: list[Link] = []
-        for _id, number, steps, head, prev, own, seq, name, *rest in rows:
+        for row in rows:
+            said = row[1], row[2], bytes(row[3])
+            prev, own, seq, name, *rest = row[4:]
             if seq is None:
                 continue
             rest[8] = json.loads(rest[8])
@@ -135,7 +137,7 @@ def _chains(report: Report, progress: Progress) -> Iterator[tuple[tuple[str, int
         report.steps += len(links)
         if report.cases % 200 == 0:
             progress(report.steps, total)
-        yield (number, steps, bytes(head)), links
+        yield said, links
     progress(report.steps, total)
 
 
@@ -171,7 +173,7 @@ def _name(number: str, steps: int, head: bytes, rows: list[Link], key: bytes) ->
         def say(kind: str, says: str, row: Link = row) -> None:
             found.append(Problem(kind, number, says, row.seq, row.name))
 
-        if place is None and row.seq in taken or row.seq > steps and place is None:
+        if place is None and (row.seq in taken or row.seq > steps):
             say("inserted", _("这一步是插进来的"))
         elif place is None and (row.hash in follows or row.hash == head):
             say("changed", _("内容被改过"))
@@ -185,16 +187,19 @@ def _name(number: str, steps: int, head: bytes, rows: list[Link], key: bytes) ->
     for row in rows:
         place = written[row.seq]
         if place and place > 1 and place - 1 in known and known[place - 1] != row.prev:
-            found.append(Problem("broken", number, _("与上一步接不上：写下它时，上一步是另一个样子"), row.seq, row.name))
+            says = _("与上一步接不上：写下它时，上一步是另一个样子")
+            found.append(Problem("broken", number, says, row.seq, row.name))
+    due = max([steps, *taken])
     found += [
-        Problem("missing", number, _("这一步缺了，应有%(steps)d步") % {"steps": most}, seq)
-        for seq in range(1, most + 1)
+        Problem("missing", number, _("这一步缺了，应有%(steps)d步") % {"steps": due}, seq)
+        for seq in range(1, due + 1)
         if seq not in taken
     ]
     if not found:
         last = rows[-1].hash if rows else b""
         if len(rows) > steps:
-            found.append(Problem("head", number, _("事项上记的步数被改过：记%(steps)d步，实有%(rows)d步") % {"steps": steps, "rows": len(rows)}))
+            says = _("事项上记的步数被改过：记%(steps)d步，实有%(rows)d步") % {"steps": steps, "rows": len(rows)}
+            found.append(Problem("head", number, says))
         elif last != head:
             found.append(Problem("head", number, _("事项上记的末步校验码与最后一步不符：末步被删去，或这一记载被改过")))
     return sorted(found, key=lambda problem: problem.seq)
@@ -249,7 +254,8 @@ def _files(report: Report, progress: Progress) -> None:
             else:
                 says = _("与收到时不一致，或密钥不符")
         if says:
-            report.problems.append(Problem("file", _("文件%(id)d（%(holder)s）") % {"id": file.pk, "holder": file.holder}, says))
+            which = _("文件%(id)d（%(holder)s）") % {"id": file.pk, "holder": file.holder}
+            report.problems.append(Problem("file", which, says))
         progress(report.files, total)
 
 

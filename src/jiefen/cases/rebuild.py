@@ -1,25 +1,20 @@
-"""Work out anew everything that follows from the steps: state, counters, responsible persons, assignments, deadlines, doors.
+"""Work out anew all that follows from the steps: state, counters, responsible persons, assignments, deadlines, doors.
 
 The same function that `take_step` uses (`standing.work_out`) is asked again, with nothing but the rows; so a cache that
 differs from its rebuild is a mistake, in the cache or in the function. None of it needs a case's key.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from django.db import transaction
 
-from jiefen.cases.models import Assignment, Case, Deadline, Party, Step
-from jiefen.cases.rules import Row
-from jiefen.cases.standing import ROW, Have, standing_of, work_out, write
+from jiefen.cases.models import Case
+from jiefen.cases.standing import write_many
 from jiefen.kernel.clock import now
 from jiefen.kernel.progress import Progress, silent
 from jiefen.kernel.scope import scope
-from jiefen.people.queries import who_answers
 
 BATCH = 500
 
@@ -55,7 +50,7 @@ class Report:
 
 
 def rebuild(check: bool, progress: Progress | None = None, at: datetime | None = None) -> Report:
-    """Work out every case's caches at a moment (now, if none is given) and bring them in line; with `check` write nothing.
+    """Work out every case's caches at a moment (now, if none is given) and bring them in line; `check` writes nothing.
 
     Goes by batches, each in a transaction of its own that holds its cases' locks, so that work goes on meanwhile and a
     kill loses at most one batch. Running it again finds nothing.
@@ -72,34 +67,9 @@ def rebuild(check: bool, progress: Progress | None = None, at: datetime | None =
             batch = list((cases if check else cases.select_for_update(of=("self",)))[:BATCH])
             if not batch:
                 return report
-            _one_batch(report, batch, at, check)
+            differed = write_many(batch, at, check=check)
+        report.cases += len(batch)
+        report.differences += [Difference(c.number, tuple(differed[c.pk])) for c in batch if c.pk in differed]
+        report.sealed += [case.number for case in batch if case.key.wrapped is None]
         last = batch[-1].pk
         progress(report.cases, total)
-
-
-def _one_batch(report: Report, batch: Sequence[Case], at: datetime, check: bool) -> None:
-    """Compare the cases of a batch; four queries read whatever they need."""
-    pks = [case.pk for case in batch]
-    rows: dict[int, list[Row]] = defaultdict(list)
-    for case_id, *values in Step.objects.filter(case__in=pks).order_by("case_id", "seq").values_list("case_id", *ROW):
-        rows[case_id].append(Row(*values))
-    who = cache(who_answers)
-    parties, assignments, deadlines = (_by_case(model, pks) for model in (Party, Assignment, Deadline))
-    for case in batch:
-        if rows[case.pk]:
-            caches = work_out(case, standing_of(case, rows[case.pk]), parties[case.pk], at, who)
-            fields = write(case, caches, check=check, have=Have(assignments[case.pk], deadlines[case.pk]))
-        else:
-            fields = ["steps"]  # there is nothing to work from; `verify` says what is missing
-        report.cases += 1
-        if fields:
-            report.differences.append(Difference(case.number, tuple(fields)))
-        if case.key.wrapped is None:
-            report.sealed.append(case.number)
-
-
-def _by_case(model: Any, pks: list[int]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in model.objects.filter(case__in=pks).order_by("pk"):
-        found[row.case_id].append(row)
-    return found

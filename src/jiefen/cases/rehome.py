@@ -7,7 +7,6 @@ transaction; `sweep` does the same every hour for what was dated beforehand, and
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
@@ -15,13 +14,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
-from jiefen.cases.models import Assignment, Case, Party
-from jiefen.cases.standing import Who, standing_of, work_out, write
+from jiefen.cases.models import Assignment, Case
+from jiefen.cases.standing import write_many
 from jiefen.kernel.models import Counter
 from jiefen.kernel.scope import scope
 from jiefen.people import actions as people
 from jiefen.people.models import Substitute
-from jiefen.people.queries import away, head_of, postings_at, who_answers
+from jiefen.people.queries import away, head_of, postings_at
 
 LIVE = ("open", "signed", "objected")
 SWEPT = "rehome swept"  # a counter's row: the second up to which the hourly sweep has looked
@@ -84,12 +83,6 @@ def sweep_and_tell(at: datetime) -> list[Orphan]:
     return left
 
 
-def refresh(case: Case, at: datetime, who: Who = who_answers) -> list[str]:
-    """Work out a locked case's caches at a moment and bring them in line."""
-    parties = list(Party.objects.filter(case=case))
-    return write(case, work_out(case, standing_of(case), parties, at, who))
-
-
 def _back_since_last(at: datetime) -> frozenset[int]:
     """Who stood in for somebody until after the last sweep and does so no longer."""
     last = Counter.objects.filter(series=SWEPT).values_list("value", flat=True).first() or 0
@@ -103,9 +96,10 @@ def _pairs(persons: frozenset[int] | None = None, units: frozenset[int] = frozen
     case_unit = "coalesce(lead_unit_id, centre_id)"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT unit_id, responsible_id FROM cases_assignment WHERE state = ANY(%(live)s) {asked.format(unit='unit_id')} "
-            "GROUP BY 1, 2 UNION "
-            f"SELECT {case_unit}, responsible_id FROM cases_case WHERE is_open {asked.format(unit=case_unit)} GROUP BY 1, 2",
+            "SELECT unit_id, responsible_id FROM cases_assignment "
+            f"WHERE state = ANY(%(live)s) {asked.format(unit='unit_id')} GROUP BY 1, 2 UNION "
+            f"SELECT {case_unit}, responsible_id FROM cases_case "
+            f"WHERE is_open {asked.format(unit=case_unit)} GROUP BY 1, 2",
             {"live": list(LIVE), "persons": sorted(persons or ()), "units": sorted(units)},
         )
         return cursor.fetchall()
@@ -120,16 +114,13 @@ def _put_right(
     for unit, person in pairs:
         if person not in suspects and answers.right(unit, person, thorough=thorough):
             continue
-        found.update(
-            Assignment.objects.filter(unit_id=unit, responsible_id=person, state__in=LIVE).values_list("case_id", flat=True)
-        )
+        duties = Assignment.objects.filter(unit_id=unit, responsible_id=person, state__in=LIVE)
+        found.update(duties.values_list("case_id", flat=True))
         at_unit = Q(lead_unit_id=unit) | Q(lead_unit__isnull=True, centre_id=unit)
         found.update(Case.objects.filter(at_unit, is_open=True, responsible_id=person).values_list("pk", flat=True))
-    cases, who = [], cache(who_answers)
-    for pk in sorted(found):  # always in this order, so that two who do this at once wait instead of locking each other out
-        case = Case.objects.select_for_update(of=("self",)).get(pk=pk)
-        refresh(case, at, who)
-        cases.append(case)
+    # Always locked in this order, so that two who do this at once wait instead of locking each other out.
+    cases = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=found).order_by("pk"))
+    write_many(cases, at)
     return cases
 
 
@@ -154,7 +145,7 @@ class _Answers:
         return self._heads[unit]
 
     def right(self, unit: int, person: int | None, *, thorough: bool) -> bool:
-        """Whether somebody may stay the one who answers. With `thorough`, a head who is not the head asked for is doubted."""
+        """Whether somebody may stay the one who answers. `thorough` doubts a head who is not the one asked for now."""
         if person is None or person not in self.here or person in self.away:
             return False
         if person == self.head(unit):

@@ -87,13 +87,15 @@ class _TooLong(Exception):
     """A line that is longer than any row may be."""
 
 
-def rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str | BadCell] | BadCell]]:
-    """(line it begins on, its cells) for every row; a BadCell in place of the list where the row cannot be parsed."""
+def rows(path: Path, encoding: str, spot: list[BinaryIO]) -> Iterator[tuple[int, list[str | BadCell] | BadCell]]:
+    """(line it begins on, its cells) for every row; a BadCell in place of the list where the row cannot be parsed.
+    The file being read is put into `spot`, so that somebody may ask how far we are."""
     csv.field_size_limit(CELL_LIMIT)
     with path.open("rb") as file:
         old = _old_line_ends(file)
         raw: BinaryIO = _rewritten(path, encoding) if encoding == "utf-16" or old else file
         code = "utf-8" if encoding == "utf-16" else encoding
+        spot[:] = [raw]
         if raw.read(3) != b"\xef\xbb\xbf":
             raw.seek(0)
         lines = _Lines(raw)

@@ -1,4 +1,4 @@
-"""Moments as they are written in ledgers, read as the office's wall clock. A day no calendar has is refused, with why."""
+"""Moments as ledgers write them, read as the office's wall clock. A day no calendar has is refused, with why."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta

@@ -9,6 +9,7 @@ bounded: a cell over the limit is passed over, not kept.
 """
 
 import json
+import os
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -54,6 +55,16 @@ class Table:
         self.path, self.kind, self.encoding, self.note, self._sheet = path, kind, encoding, note, sheet
         self.header: list[str] = []
         self._after = 0  # line of the header; rows begin behind it
+        self._spot: list[Any] = []
+
+    def total(self, done: int) -> int:
+        """About how many rows there are, by how far into the file `done` of them have brought us."""
+        if self._sheet is not None:
+            return int(self._sheet.total_height) - self._after
+        if not self._spot or self._spot[0].closed:
+            return done
+        size = os.fstat(self._spot[0].fileno()).st_size
+        return max(done, round(done * size / max(self._spot[0].tell(), 1)))
 
     def choose(self, wanted: Collection[str]) -> list[str]:
         """Take as header the first row holding the most of the wanted names, and say which names it has."""
@@ -99,16 +110,16 @@ class Table:
             if not any(c != "" for c in cells):
                 continue
             if len(cells) > width and any(c != "" for c in cells[width:]):
-                yield BadRow(line, "", f"这一行有{len(cells)}格，表头只有{width}格。请检查是否多了逗号，或引号没有成对。")
+                yield BadRow(line, "", f"这一行有{len(cells)}格，表头只有{width}格。请检查逗号和引号。")
                 continue
             named = {name: cell for name, cell in zip(self.header, cells, strict=False) if name}
             yield Row(line, named)
 
     def _raw(self) -> Iterator[tuple[int, Any]]:
         if self.kind == "csv":
-            yield from csvfile.rows(self.path, self.encoding)
+            yield from csvfile.rows(self.path, self.encoding, self._spot)
         elif self.kind == "jsonl":
-            yield from _json_lines(self.path)
+            yield from _json_lines(self.path, self._spot)
         else:
             for line, cells in enumerate(self._sheet.iter_rows(), 1):
                 yield line, [_sheet_cell(c) for c in cells]
@@ -172,8 +183,9 @@ def _sheet_cell(cell: Any) -> Cell | BadCell:
     return str(cell)
 
 
-def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
+def _json_lines(path: Path, spot: list[Any]) -> Iterator[tuple[int, Any]]:
     with path.open("rb") as raw:
+        spot[:] = [raw]
         line = 0
         while piece := raw.readline(JSON_LINE_LIMIT):
             line += 1

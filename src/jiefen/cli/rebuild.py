@@ -16,9 +16,11 @@ def command(check: bool) -> None:
     clock = stopwatch()
     ready()
     with Line("比对" if check else "重算") as line:
-        differences = [str(one) for one in engine("jiefen.cases.rebuild:rebuild")(check=check, progress=line) or ()]
-    for difference in differences:
-        say(difference)
-    if check and differences:
-        raise Leave(f"{len(differences)}处与步骤不符；运行 jiefen rebuild 改正", FOUND)
-    say(f"{'没有差别' if check else f'已重算，改正{len(differences)}处'}（{clock()}）")
+        report = engine("jiefen.cases.rebuild:rebuild")(check=check, progress=line)
+    for difference in report:
+        say(str(difference))
+    if report.sealed:
+        say(f"{len(report.sealed)}件保管期满、密钥已销毁，内容的索引跳过：{'、'.join(report.sealed)}")
+    if check and len(report):
+        raise Leave(f"{report.cases}件中{len(report)}件与步骤不符；运行 jiefen rebuild 改正", FOUND)
+    say(f"{report.cases}件，{'没有差别' if check else f'改正{len(report)}件'}（{clock()}）")

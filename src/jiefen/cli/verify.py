@@ -14,9 +14,11 @@ def command() -> None:
     clock = stopwatch()
     ready()
     with Line("校验") as line:
-        problems = [str(problem) for problem in engine("jiefen.cases.integrity:verify")(line) or ()]
-    for problem in problems:
-        say(problem)
-    if problems:
-        raise Leave(f"{len(problems)}处对不上", FOUND)
-    say(f"全部对得上（{clock()}）")
+        report = engine("jiefen.cases.integrity:verify")(line)
+    for problem in report:
+        say(str(problem))
+    seen = f"事项{report.cases}件，步骤{report.steps}条，附件{report.files}个"
+    seen += f"（另有{report.passed}个保管期满、密钥已销毁）" if report.passed else ""
+    if len(report):
+        raise Leave(f"{seen}；{len(report)}处对不上", FOUND)
+    say(f"{seen}，全部对得上（{clock()}）")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from jiefen.desk.signin import second_factor_missing
 from jiefen.kernel.clock import now
 from jiefen.kernel.scope import set_scope
 from jiefen.people.actor import Actor, actor_for
@@ -57,6 +58,8 @@ def staff(view: View | None = None, *, roles: frozenset[str] | set[str] = frozen
                 raise Http404
             if request.user.must_change_password and request.path != "/password/":  # type: ignore[union-attr]
                 return redirect("/password/")
+            if second_factor_missing(request, actor):
+                return redirect("/signin/second/")
             if own_transaction:
                 return inner(request, *args, **kwargs)
             with transaction.atomic():

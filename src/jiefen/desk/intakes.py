@@ -174,9 +174,10 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "intake": intake, "form": form, "title": key.open(intake.subject, field="intake.subject"),
         "text": mask_text(words["text"], (teller.get("name", ""),)), "subject": mask_text(words.get("subject", ""), (teller.get("name", ""),)),
         "who": {"name": mask_name(teller.get("name", "")), "phone": mask_phone(teller["phone"]) if teller.get("phone") else ""},
+        "case_title": _title_guess(intake, words, key.open(intake.subject, field="intake.subject"), made),
         "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units,
         "kinds": [k for k in tables.kinds.values() if len(k.code) == 4],
-        "areas": setup.area_options(at),
+        "areas": _areas(intake, at),
         "refusals": REFUSALS, "roads": ROADS, "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
         "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags],
         "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
@@ -185,6 +186,21 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "sealed": intake.stratum == 2 and "vault-keeper" in actor.roles,
         "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位")}.get(x, x) for x in (decision.overruled if decision else [])],
     }  # fmt: skip
+
+
+def _areas(intake: Intake, at: Any) -> list[tuple[str, str]]:
+    """Places to choose from, with the intake's own first when it lies below a village."""
+    options = setup.area_options(at)
+    own = (intake.area.code, intake.area.full_name)
+    return options if own in options else [own, *options]
+
+
+def _title_guess(intake: Intake, words: dict[str, Any], subject: str, made: Any) -> str:
+    """A title without names: what the source called it, else place and kind."""
+    if words.get("subject", "").strip() or made is None or not made.kind:
+        return subject
+    kind = setup.tables_now().kinds.get(made.kind)
+    return f"{intake.area.name}：{kind.l2_label or kind.l1_label}" if kind else subject
 
 
 def _unit_guess(made: Any, intake: Intake, at: Any) -> int | None:

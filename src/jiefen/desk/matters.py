@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from jiefen.cases.access import case_for, note_reading, roles_on
-from jiefen.cases.actions import StepRefused, answer_demand, correct, take_step
+from jiefen.cases.actions import StepRefused, answer_demand, correct, deliver, take_step
 from jiefen.cases.actions.answer import NotAnAnswer
 from jiefen.cases.actions.correct import NotCorrected
 from jiefen.cases.actions.opening import PartyDraft
@@ -37,6 +37,7 @@ from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.triage import setup
 
 UNMASKED_MINUTES = 10
+WAYS = ("当面", "邮寄", "短信", "网上", "留置")
 PURPOSES = ("电话核对事实", "送达文书", "约定调解", "回访")
 
 
@@ -76,7 +77,7 @@ def _sheet(request: HttpRequest, case: Case) -> Sheet:
 
 
 def _page(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
-    return {"sheet": sheet, "case": sheet.case, "purposes": PURPOSES, "outcomes": Demand.Outcome.choices, "grounds": FollowUp.Ground.choices, **more}
+    return {"sheet": sheet, "case": sheet.case, "purposes": PURPOSES, "ways": WAYS, "outcomes": Demand.Outcome.choices, "grounds": FollowUp.Ground.choices, **more}
 
 
 def _unmasked(request: HttpRequest, slug: str) -> frozenset[str]:
@@ -273,6 +274,8 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
     lead = next((d.row for d in sheet.duties if d.row.part == "lead" and d.row.state != "released"), None)
     people = staff_of(lead.unit_id, at) if lead else []
     areas = setup.area_options(at)
+    own = (case.area.code, case.area.full_name)
+    areas = areas if own in areas else [own, *areas]
     kinds = [k for k in setup.tables(at).kinds.values() if len(k.code) == 4]
     return render(
         request, "desk/correct.html",
@@ -341,6 +344,25 @@ def paper_context(paper: Paper, key: Any) -> dict[str, Any]:
             continue
         rows.append({"label": f["label"], "value": value if isinstance(value, list) else [value], "long": f["type"] in ("long", "list")})
     return {"paper": paper, "label": words["label"], "rows": rows, "signatures": words.get("signatures", []), "fields": fields}
+
+
+@require_POST
+@staff
+def delivery(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record that a paper reached one person: windows run from here, and only from here."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    roles = roles_on(actor, case)
+    paper = Paper.objects.filter(case=case, pk=request.POST.get("paper") or 0).first() if request.POST.get("paper", "0").isdigit() else None
+    party = Party.objects.filter(case=case, key=request.POST.get("party", "")).first()
+    role = next((r for r in ("handler", "unit-head", "petition-officer", "clerk", "dispatcher") if r in roles), None)
+    if role is None:
+        raise Http404
+    way = request.POST.get("way", "")
+    if paper is None or party is None or way not in WAYS:
+        return _refused(request, case, _("请选择送达哪份文书、给谁、怎么送的。"))
+    deliver(case, paper=paper.kind, person=party.key, way=way, by=actor, role=role, unit=roles[role][0], at=at, note=request.POST.get("note", "")[:400])
+    return redirect(f"/cases/{slug}/#papers")
 
 
 @staff

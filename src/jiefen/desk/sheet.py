@@ -120,6 +120,11 @@ class Sheet:
     first_open: str = ""
 
     @property
+    def may_answer(self) -> bool:
+        """Whether this reader writes the answers: the office with the duty, or the agent on the phone."""
+        return self.case.is_open and bool({"handler", "unit-head", "hotline-agent"} & set(self.roles))
+
+    @property
     def answered(self) -> int:
         return sum(not a.gaps for a in self.answers)
 
@@ -277,7 +282,7 @@ def _moves(
     return may, no, on_case
 
 
-_OF_THE_STEP = ("recusal-declared", "objection-reasons", "proper-unit", "routes-text", "extensions", "remit-unit", "withdrawal-check", "acting-unit", "delivery", "served-on")
+_OF_THE_STEP = ("recusal-declared", "objection-reasons", "proper-unit", "routes-text", "extensions", "remit-unit", "acting-unit", "delivery", "served-on")
 
 
 def _fresh(cache: dict[str, Any]) -> dict[str, Any]:
@@ -289,7 +294,7 @@ def _fresh(cache: dict[str, Any]) -> dict[str, Any]:
 
 def _as_if_given(step: StepDef) -> dict[str, Any]:
     """What the form will ask for counts as given: a button is not refused for a box that is not ticked yet."""
-    given: dict[str, Any] = {"recusal-declared": True, "objection-reasons": "…", "proper-unit": "…", "routes-text": "…", "withdrawal-check": "…"}
+    given: dict[str, Any] = {"recusal-declared": True, "objection-reasons": "…", "proper-unit": "…", "routes-text": "…"}
     if "extension-allowed" in step.guards:
         given["extensions"] = []
     return given

@@ -5,6 +5,7 @@ we do not offer answer 404.
 """
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context as current
 from allauth.mfa.adapter import get_adapter as mfa_adapter
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
@@ -28,6 +30,9 @@ from jiefen.people.actor import Actor
 
 MUST_PROVE = frozenset({"administrator", "supervisor"})
 """Roles whose postings reach widest: they need a second factor wherever one is demanded."""
+
+FRESH = 300
+"""Seconds for which somebody who has just signed in need not do so again before changing how they sign in."""
 
 _PROVED = "second_factor"
 
@@ -65,6 +70,13 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         """A password somebody chose themselves need not be changed again."""
         user.must_change_password = False
         super().set_password(user, password)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether to ask once more who it is: not within five minutes of having shown it at the sign-in."""
+        request = current.request
+        rows = get_authentication_records(request, request.user) if request else []
+        fresh = any(time.time() - row.get("at", 0) < FRESH for row in rows)
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """The package's praise for each click is left out; pages say what is so."""

@@ -19,7 +19,6 @@ WORDS = {
     "new-facts": gettext_lazy("新的事实或反复情形"),
     "assignment-answer": gettext_lazy("协办反馈"),
     "routes-text": gettext_lazy("告知当事人的其他途径和最晚日期"),
-    "withdrawal-check": gettext_lazy("核实情况：本人怎么说的"),
     "external-case": gettext_lazy("外部程序的受理机关与案号"),
 }
 READ_ELSEWHERE = frozenset({"demand-answers", "evidence", "follow-ups", "assignments", "complainants", "flags", "delivery"})

@@ -53,6 +53,7 @@ urlpatterns = [
     path("cases/<str:slug>/follow-ups/", matters.follow_up),
     path("cases/<str:slug>/correct/", matters.correct_page),
     path("cases/<str:slug>/papers/<int:pk>/", matters.paper_page),
+    path("cases/<str:slug>/deliver/", matters.delivery),
     path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
 ]
 for part in ("admin", "supervise", "inbox", "indicators"):

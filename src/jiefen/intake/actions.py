@@ -17,7 +17,7 @@ from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
 from jiefen.kernel.ids import new_short_code, new_token, next_number
-from jiefen.kernel.masking import mask_text
+from jiefen.kernel.masking import mask_names, mask_text
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, blind, open_row, token_mark, wrap_new
@@ -74,7 +74,7 @@ def subject_of(draft: IntakeDraft, names: Sequence[str] = ()) -> str:
     words = draft.subject.strip() or draft.text.strip()
     line = " ".join(words.split())
     line = line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
-    return mask_text(line, tuple([draft.name, *names]))
+    return mask_names(mask_text(line, tuple([draft.name, *names])))
 
 
 def second_thing(draft: IntakeDraft) -> str:
@@ -205,7 +205,7 @@ def _row(
     digits = digits_of(draft.phone)
     anonymous = draft.identity == "anonymous"
     who = {"name": draft.name, "phone": draft.phone, "id_number": draft.id_number, "address": draft.address}
-    words = {"text": draft.text, "subject": draft.subject, "happened_on": draft.happened_on, **draft.extra}
+    words = {**draft.extra, "text": draft.text, "subject": draft.subject, "happened_on": draft.happened_on}
     received = draft.received_at or at
     row: dict[str, Any] = dict(
         number=f"{place.county}{local(received).year}{serial:08d}", channel=draft.channel,

@@ -16,6 +16,7 @@ from jiefen.kernel.seal import open_row
 from jiefen.oversight.models import FollowUp
 from jiefen.papers.actions import put_on_file
 from jiefen.papers.fill import fields_for
+from jiefen.papers.models import Paper
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 
@@ -72,6 +73,15 @@ def follow_ups(m: Moment) -> list[dict[str, Any]]:
         }
         for f in FollowUp.objects.filter(case=m.case, after_seq__gte=last).order_by("at")
     ]  # fmt: skip
+
+
+def withdrawal_check(m: Moment) -> str:
+    """The fact `withdrawal-check`: what the person said to an independent caller after they wrote that they withdraw."""
+    statement = Paper.objects.filter(case=m.case, kind="withdrawal-statement").order_by("-made_at").first()
+    if statement is None:
+        return ""
+    call = FollowUp.objects.filter(case=m.case, outcome=FollowUp.Outcome.REACHED, at__gte=statement.made_at).order_by("-at").first()
+    return open_row(m.case.key).open(call.words, field="followup.words") if call and call.words else ""
 
 
 def _part(at: datetime) -> str:

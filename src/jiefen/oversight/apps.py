@@ -10,4 +10,4 @@ class OversightConfig(AppConfig):
         from jiefen.oversight import actions
 
         facts.register("follow-ups", actions.follow_ups)
-        facts.register("withdrawal-check", lambda m: m.given.get("withdrawal-check", ""))
+        facts.register("withdrawal-check", actions.withdrawal_check)

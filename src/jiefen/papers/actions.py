@@ -55,18 +55,17 @@ def put_on_file(
 def missing(kind: str, fields: dict[str, Any]) -> list[str]:
     """Labels of required fields that are empty."""
     return [
-        f["label"] for f in vocabulary().papers[kind]["fields"] if f["required"] and fields.get(f["name"]) in (None, "", [])
+        f["label"] for f in vocabulary().papers[kind]["fields"] if f["required"] and f["name"] != "number" and fields.get(f["name"]) in (None, "", [])
     ]
 
 
 def draft_by_hand(case: Case, kind: str, fields: dict[str, Any], *, by: Actor, unit: Unit | None, at: datetime) -> Paper:
     """A paper that a step of this state needs, filled in by a person. Raises PaperRefused naming what is missing."""
-    definition = procedure(case.procedure, case.version)
-    wanted = {paper for step in definition.steps.values() if case.state in step.from_states for paper in step.needs}
-    if kind not in wanted:
-        raise PaperRefused(_("这个环节不需要这份文书。"))
     with transaction.atomic(), scope("worker"):
         row = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        definition = procedure(row.procedure, row.version)
+        if kind not in {p for step in definition.steps.values() if row.state in step.from_states for p in step.needs}:
+            raise PaperRefused(_("这个环节不需要这份文书。"))
         filled = {**fields_for(kind, row, None, at), **{k: v for k, v in fields.items() if v not in (None, "")}}
         lacking = missing(kind, filled)
         if lacking:

@@ -73,13 +73,32 @@ def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[s
         "remedy": "\n".join(dict.fromkeys(a["remedy"] for a in asked if a["remedy"])),
         "evidence": facts.get("evidence-names", []),
         "reason": reason,
-        "reasons": reason,
         "clause": facts.get("objection-reasons", ""),
         "right-route": facts.get("proper-unit", "") or facts.get("routes-text", ""),
-        "ruling": facts.get("ruling-words", "") or reason,
         "route-steps": f"按{definition.label}办理，由{lead.name if lead else case.centre.name}承办。",
         "channel": CHANNELS.get(case.channel, case.channel),
         "kind": case.kind,
         "people-count": case.people,
-        "reply-words": "\n".join(a["result"] for a in asked),
+        "case": case.number,
+        "outcome": {"agree-return": "同意退回", "redispatch": "同意退回", "reject-return": "不同意退回"}.get(step.name if step else "", ""),
+        "adoption": (step.codes.get("adoption") if step else "") or "",
+        "problem": reason,
+        "request-to-unit": "按期办理并反馈结果",
+        "deadline": day(case.next_due_at) if case.next_due_at else "",
+        "danger": reason,
+        "told": reason,
+        "measures": facts.get("measures", "") or reason,
+        "law": "、".join(definition.steps[step.name].basis) if step and step.name in definition.steps else "",
+        **_extension(facts, case),
     }
+
+
+def _extension(facts: dict[str, Any], case: Case) -> dict[str, Any]:
+    """What an extension's notice says of days, and who approved."""
+    asked = facts.get("extensions") or []
+    if not asked:
+        return {}
+    return {
+        "days": asked[-1].get("days", ""), "approver": "派单单位",
+        "new-due": day(case.next_due_at) if case.next_due_at else "", "old-due": facts.get("old-due", ""),
+    }  # fmt: skip

@@ -47,20 +47,32 @@ class BadDecision(ValueError):
     """The decision lacks something; the message says what."""
 
 
-def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime) -> Sorted:
-    """Where a draft belongs and what the rules suggest. `home` is where it was taken in. Raises BadDraft for an area code
-    nobody knows."""
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A suggestion worked out elsewhere (another process): its codes as JSON text, the place's code, the firm marks."""
+
+    codes: str
+    place: str
+    firm: tuple[str, ...]
+
+
+def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | None = None) -> Sorted:
+    """Where a draft belongs and what the rules suggest. `home` is where it was taken in; `ready` the suggestion where
+    it was made already. Raises BadDraft for an area code nobody knows."""
     day_ = local_day(at)
     ids = setup.area_ids(day_)
     if draft.area_code and draft.area_code not in ids:
         raise BadDraft({"area_code": f"没有区划代码 {draft.area_code}。请核对，或留空由我们按地点判断。"})
-    made = suggest(
-        draft.text, subject=draft.subject, tables=setup.tables(at), gazetteer=setup.gazetteer(at),
-        home=draft.area_code or home.code, people=draft.people,
-    )  # fmt: skip
-    code = draft.area_code or (made.place.code if made.place and made.place.code else "")
-    area_id = ids.get(code, home.pk)
-    firm = tuple(f.name for f in made.flags if f.firm)
+    codes = None
+    if ready is None:
+        made = suggest(
+            draft.text, subject=draft.subject, tables=setup.tables(at), gazetteer=setup.gazetteer(at),
+            home=draft.area_code or home.code, people=draft.people,
+        )  # fmt: skip
+        codes = made.to_codes()
+        ready = Ready("", made.place.code if made.place else "", tuple(f.name for f in made.flags if f.firm))
+    area_id = ids.get(draft.area_code or ready.place, home.pk)
+    firm = ready.firm
     sealed = made.route.sealed
     county = setup.county_of(at)
     centre = ground.home_centre(area_id, at) or ground.home_centre(county.pk, at)
@@ -72,7 +84,7 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime) -> Sorted:
         else [ground.door_of("unit", u.pk) for u in ground.centres_over(area_id, at)]
     )
     place = Place(area_id, centre.pk, centre.letters or "JF", county.code[:6], tuple(doors), VAULT if sealed else 0)
-    return Sorted(draft, place, firm, made.to_codes())
+    return Sorted(draft, place, firm, codes, suggestion_json=ready.codes)
 
 
 def take_in(
@@ -95,12 +107,17 @@ def alarm(intake_id: int, item: Sorted, at: datetime) -> int:
     urgent = [flag for flag in item.flags if flag in URGENT]
     if not urgent:
         return 0
-    if item.place.stratum == VAULT:
-        people = postings_at(at).filter(role="vault-keeper").values_list("person_id", flat=True)
-    else:
-        rows = postings_at(at).filter(unit_id=item.place.centre_id, role__in=("dispatcher", "supervisor"))
-        people = rows.values_list("person_id", flat=True)
+    people = duty_people(item.place, at)
     return sum(tell(people, Notice.Kind.HARM, at=at, intake=intake_id, code=flag) for flag in urgent)
+
+
+def duty_people(place: Place, at: datetime) -> list[int]:
+    """Who is told when somebody is in danger: the nearest centre's dispatchers and supervisors, or the vault's keeper."""
+    if place.stratum == VAULT:
+        rows = postings_at(at).filter(role="vault-keeper")
+    else:
+        rows = postings_at(at).filter(unit_id=place.centre_id, role__in=("dispatcher", "supervisor"))
+    return sorted(set(rows.values_list("person_id", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +358,6 @@ def clear_flag(intake: Intake, flag: str, *, by: Actor, at: datetime, reason: st
 
 
 __all__ = [
-    "AlreadyDecided", "BadDecision", "Decision", "alarm", "clear_flag", "decide", "leave_vault", "sort_draft",
+    "AlreadyDecided", "BadDecision", "Decision", "Ready", "alarm", "clear_flag", "decide", "duty_people", "leave_vault", "sort_draft",
     "suggestion_of", "take_in",
 ]  # fmt: skip

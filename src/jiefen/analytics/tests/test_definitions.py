@@ -1,5 +1,7 @@
 """The declarations hold together, print as they were worked by hand, and refuse what does not hold."""
 
+from functools import cache
+
 import pytest
 
 from jiefen.analytics.definitions import FILE, QUESTIONS, IndicatorError, catalogue, load
@@ -12,10 +14,15 @@ TEXT = FILE.read_text("utf-8")
 GOOD = "  intakes: {name: 来件数, sentence: 本期收到多少来件, numerator: 本期登记的来件,"
 
 
-def problems(text: str) -> str:
+@cache
+def ground():
     words = load_vocabulary()
+    return words, [trusted(path.read_text("utf-8"), words) for path in procedure_files()]
+
+
+def problems(text: str) -> str:
     with pytest.raises(IndicatorError) as refused:
-        load(text, words, [trusted(path.read_text("utf-8"), words) for path in procedure_files()])
+        load(text, *ground())
     return "\n".join(refused.value.problems)
 
 

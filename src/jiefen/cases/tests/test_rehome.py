@@ -146,7 +146,7 @@ def test_no_case_is_an_orphan_through_five_hundred_random_moves(county, seed):
     for _name, unit, held in STAFF.values():
         roles[county.units[unit].pk] = sorted({*roles[county.units[unit].pk], *held})
     staff = Staff(county.people, county.units, roles, seed)
-    at, began = MONDAY + 12 * HOUR, time.monotonic()
+    at, began = MONDAY + 12 * HOUR, time.process_time()
     for n in range(500):
         at += timedelta(minutes=staff.random.randint(1, 40))
         with transaction.atomic():
@@ -158,7 +158,7 @@ def test_no_case_is_an_orphan_through_five_hundred_random_moves(county, seed):
             assert [str(d) for d in rebuild(check=True, at=at)] == [], (n, sort)
     assert Case.objects.filter(is_open=True).count() == cases
     assert min(staff.done.values()) > 10, staff.done
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 30  # of our own; a busy machine beside us is no reason to fail
 
 
 def _open_cases(county) -> int:

@@ -141,7 +141,7 @@ def mark_meanings() -> dict[str, str]:
     return {
         "V": _("已核对：按公布的原文"),
         "M": _("凭记忆：待对照原文，请勿作为依据"),
-        "A": _("归纳而来：多处规定合成，地方可另定"),
+        "A": _("拟定：法律未规定数字或做法，区县可改"),
     }
 
 
@@ -151,7 +151,7 @@ def mark(letter: str | None) -> SafeString:
     meaning = mark_meanings().get(letter or "")
     if not meaning:
         return SafeString("")
-    short = {"V": _("已核对"), "M": _("待核对"), "A": _("归纳")}[letter or ""]
+    short = {"V": _("已核对"), "M": _("待核对"), "A": _("拟定")}[letter or ""]
     aloud = format_html('<span class="visually-hidden">，{}</span>', meaning)
     return format_html('<abbr class="origin" title="{}">{}{}</abbr>', meaning, short, aloud)
 

@@ -1,0 +1,139 @@
+"""One person's notices, in words. What they may no longer see is told without a title."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from jiefen.cases.access import visible_cases
+from jiefen.desk.lists import visible_intakes
+from jiefen.intake.models import Intake
+from jiefen.kernel.masking import mask_text
+from jiefen.kernel.seal import Sealed, open_row
+from jiefen.notices.models import Notice
+from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure, vocabulary
+from jiefen.procedures.definition import Procedure
+
+PAGE = 50
+MOST_UNREAD = 99
+MOST_ALARMS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A notice as the page shows it. `url` is empty where the matter is not this person's any more."""
+
+    notice: Notice
+    says: str
+    title: str
+    number: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A harm mark that nobody has cleared. `intake` None: out of this person's reach by now."""
+
+    notice: Notice
+    flag: str
+    means: str
+    subject: str
+    number: str
+    url: str
+
+
+def unread(actor: Actor) -> int:
+    """How many notices wait, up to 99: one look at a partial index, for the top line of every page."""
+    return Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)[:MOST_UNREAD].count()
+
+
+def alarms(actor: Actor) -> list[Alarm]:
+    """Harm notices not cleared, the newest first. Two queries."""
+    rows = list(
+        Notice.objects.filter(person_id=actor.person_id, kind=Notice.Kind.HARM, done_at__isnull=True).order_by("-at", "-pk")[:MOST_ALARMS]
+    )
+    numbers = {n.intake for n in rows if n.intake}
+    intakes = {i.pk: i for i in visible_intakes(actor).filter(pk__in=numbers).select_related("key")} if numbers else {}
+    flags = vocabulary().flags
+    found = []
+    for notice in rows:
+        intake = intakes.get(notice.intake or 0)
+        words = flags.get(notice.code, {})
+        found.append(
+            Alarm(
+                notice, words.get("label", notice.code), words.get("means", ""), _subject(intake),
+                intake.number if intake else "", f"/intakes/{intake.number}/" if intake else "",
+            )
+        )  # fmt: skip
+    return found
+
+
+def _subject(intake: Intake | None) -> str:
+    if intake is None:
+        return _("这件来件已不在您这里")
+    try:
+        return mask_text(open_row(intake.key).open(intake.subject, field="intake.subject") or "")
+    except Sealed:
+        return _("内容打不开")
+
+
+def listed(actor: Actor, *, only_unread: bool, after: str = "") -> tuple[list[Row], str]:
+    """A page of notices, the newest first, and where the next one begins. Three queries."""
+    rows: QuerySet[Notice] = Notice.objects.filter(person_id=actor.person_id)
+    if only_unread:
+        rows = rows.filter(read_at__isnull=True)
+    stamp, _sep, last = after.partition("~")
+    try:
+        when, number = datetime.fromisoformat(stamp), int(last)
+        rows = rows.filter(Q(at__lt=when) | Q(at=when, pk__lt=number))
+    except ValueError:
+        pass  # a torn address begins again at the top
+    found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    begins = f"{shown[-1].at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""
+    return _rows(actor, shown), begins
+
+
+def _rows(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
+    notices = list(notices)
+    wanted = {n.case_id for n in notices if n.case_id}
+    cases = {c.pk: c for c in visible_cases(actor).filter(pk__in=wanted).select_related("key")} if wanted else {}
+    told = {n.intake for n in notices if n.intake}
+    intakes = {i.pk: i for i in visible_intakes(actor).filter(pk__in=told).select_related("key")} if told else {}
+    out = []
+    for notice in notices:
+        case, intake = cases.get(notice.case_id or 0), intakes.get(notice.intake or 0)
+        if case is not None:
+            definition = procedure(case.procedure, case.version)
+            try:
+                title = mask_text(open_row(case.key).open(case.title, field="case.title") or "")
+            except Sealed:
+                title = _("内容打不开")
+            out.append(Row(notice, says(notice, definition), title, case.number, f"/cases/{case.slug}/"))
+        elif intake is not None:
+            out.append(Row(notice, says(notice, None), _subject(intake), intake.number, f"/intakes/{intake.number}/"))
+        else:
+            out.append(Row(notice, says(notice, None), _("这件已不由您办理，内容不再显示"), "", ""))
+    return out
+
+
+def says(notice: Notice, definition: Procedure | None) -> str:
+    """What happened, in one sentence."""
+    step = definition.steps.get(notice.code) if definition else None
+    clock = definition.clocks.get(notice.code) if definition else None
+    flags = vocabulary().flags
+    if notice.kind == Notice.Kind.STEP:
+        return _("有人办了“%(step)s”") % {"step": step.label} if step else _("事项有进展")
+    if notice.kind == Notice.Kind.HARM:
+        label = flags.get(notice.code, {}).get("label", notice.code)
+        if notice.done_at:
+            return _("“%(flag)s”已解除：%(why)s") % {"flag": label, "why": notice.done_why}
+        return _("来件里有“%(flag)s”，要马上看") % {"flag": label}
+    if notice.kind == Notice.Kind.DUE:
+        return _("“%(clock)s”快到期了") % {"clock": clock.label} if clock else _("期限快到了")
+    if notice.kind == Notice.Kind.LATE:
+        return _("“%(clock)s”已超期") % {"clock": clock.label} if clock else _("已超期")
+    return _("责任移交给您：原来的人不在岗")

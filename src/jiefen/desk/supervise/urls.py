@@ -1,0 +1,7 @@
+"""Where the supervisor's board and the lists behind its figures are."""
+
+from django.urls import path
+
+from jiefen.desk.supervise import views
+
+urlpatterns = [path("", views.board), path("list/", views.listing)]

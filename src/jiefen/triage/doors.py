@@ -1,0 +1,32 @@
+"""An intake that became part of a case is seen by whoever may see the case, and by nobody else of the offices."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from jiefen.kernel.scope import scope
+from jiefen.people.actor import RECEIPT
+
+FOLLOW = """
+UPDATE intake_intake i SET doors = new.doors
+  FROM (SELECT d.intake_id, (SELECT array_agg(DISTINCT x ORDER BY x) FROM unnest(
+                 ARRAY(SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> %(receipt)s) || (d.intake_id * 4 + %(receipt)s)) x) AS doors
+          FROM triage_triagedecision d JOIN cases_case c ON c.id = d.case_id
+         WHERE c.id = ANY(%(cases)s)) new
+ WHERE i.id = new.intake_id AND i.doors IS DISTINCT FROM new.doors
+"""
+
+
+def follow(cases: Iterable[int]) -> int:
+    """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of, no
+    longer reads them; one it was handed to does. Each keeps the door of its own receipt. Returns how many changed."""
+    with scope("worker"), connection.cursor() as cursor:
+        cursor.execute(FOLLOW, {"cases": list(cases), "receipt": RECEIPT})
+        return cursor.rowcount
+
+
+def after_step(step_id: int) -> None:
+    """After each step: the intakes follow their case."""
+    from jiefen.cases.models import Step
+
+    follow(Step.objects.filter(pk=step_id).values_list("case_id", flat=True))
