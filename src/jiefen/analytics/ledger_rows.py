@@ -24,6 +24,7 @@ from jiefen.kernel.seal import Key, Sealed, open_wrapped
 from jiefen.oversight.models import FollowUp
 from jiefen.papers.fill import CHANNELS
 from jiefen.people.models import Person, Unit
+from jiefen.people.queries import who_answers
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.definition import Procedure
@@ -34,7 +35,7 @@ BATCH = 1000
 GONE, WITHHELD, SHUT = "（保管期满，内容已销毁）", "（限看，内容不出表）", "（内容打不开）"
 
 _CASE = (
-    "id", "number", "procedure", "version", "title", "stratum", "channel", "outside_number", "opened_at", "responsible_id",
+    "id", "number", "procedure", "version", "title", "stratum", "channel", "outside_number", "opened_at", "centre_id", "first_asked_id",
     "key__wrapped", "key__master",
 )  # fmt: skip
 _STEP = ("case_id", "seq", "name", "assignment", "to_state", "by_id", "by_role", "unit_id", "at", "codes")
@@ -66,19 +67,26 @@ Values = tuple[Any, ...]
 
 
 def ledger_rows(of: Scope, *, progress: Progress = silent, batch: int = BATCH) -> Iterator[Values]:
-    """One tuple a matter, a value a column. Nine queries a batch, whatever its size."""
+    """One tuple a matter, a value a column. Ten queries a batch, whatever its size, and one to
+    three for each office that answers for some."""
     labels = _Labels(of.till)
     serial = done = 0
     with scope("analytics"):
         total = of.cases().count()
-        after: tuple[datetime, int] | None = None
-        while found := _page(of, after, batch):
-            after = (found[-1]["opened_at"], found[-1]["id"])
-            for row in _batch(of, found, labels):
-                serial += 1
-                yield (serial, *row)
-            done += len(found)
-            progress(done, total)
+    after: tuple[datetime, int] | None = None
+    while True:
+        # A transaction a batch: none stays open while rows are written to a file, and progress can be told to others.
+        with scope("analytics"):
+            found = _page(of, after, batch)
+            made = list(_batch(of, found, labels)) if found else []
+        if not found:
+            return
+        after = (found[-1]["opened_at"], found[-1]["id"])
+        for row in made:
+            serial += 1
+            yield (serial, *row)
+        done += len(found)
+        progress(done, total)
 
 
 def _page(of: Scope, after: tuple[datetime, int] | None, size: int) -> list[dict[str, Any]]:
@@ -89,9 +97,11 @@ def _page(of: Scope, after: tuple[datetime, int] | None, size: int) -> list[dict
 
 
 class _Labels:
-    """Names of offices, people, areas and kinds; each asked for once."""
+    """Names of offices, people, areas and kinds, and who answers at an office; each asked for once."""
 
     def __init__(self, at: datetime):
+        self.at = at
+        self.answering: dict[tuple[int, int | None], int | None] = {}
         self.units = dict(Unit.objects.values_list("pk", "name"))
         self.people: dict[int, str] = {}
         self.areas: dict[int, tuple[str, str]] = {}
@@ -105,18 +115,29 @@ class _Labels:
         self.areas.update({pk: (code, name) for pk, code, name in Area.objects.filter(pk__in=where).values_list("pk", "code", "full_name")})
 
 
+    def responsible(self, row: dict[str, Any], standing: Standing) -> int | None:
+        """Who answered for it at that moment, by the postings of that moment; of an ended matter, who had it."""
+        lead = standing.lead
+        if not standing.is_open:
+            return lead.named if lead else None
+        where = (lead.unit, lead.named) if lead else (row["centre_id"], row["first_asked_id"])
+        if where not in self.answering:
+            self.answering[where] = who_answers(*where, self.at)
+        return self.answering[where]
+
+
 def _batch(of: Scope, found: Sequence[dict[str, Any]], labels: _Labels) -> Iterator[Values]:
     ids = [row["id"] for row in found]
     trails = _trails(of, ids)
     standings = {row["id"]: fold(procedure(row["procedure"], row["version"]), trails[row["id"]]) for row in found if row["id"] in trails}
     more = _More(of, ids, labels.finish)
-    people = [row["responsible_id"] for row in found] + [duty.named for s in standings.values() for duty in s.duties.values()]
-    labels.learn(people, (s.about["area"] for s in standings.values()))
+    answers = {row["id"]: labels.responsible(row, standings[row["id"]]) for row in found if row["id"] in standings}
+    labels.learn(answers.values(), (s.about["area"] for s in standings.values()))
     for row in found:
         standing = standings.get(row["id"])
         if standing is None or (of.unit and (standing.lead is None or standing.lead.unit != of.unit.pk)):
             continue
-        yield _values(row, standing, more, labels)
+        yield _values(row, standing, more, labels, answers[row["id"]])
 
 
 def _trails(of: Scope, ids: list[int]) -> dict[int, list[StepRow]]:
@@ -153,14 +174,13 @@ class _More:
             self.follow_ups[case] = (FollowUp.Outcome(outcome).label, satisfied)
 
 
-def _values(row: dict[str, Any], standing: Standing, more: _More, labels: _Labels) -> Values:
+def _values(row: dict[str, Any], standing: Standing, more: _More, labels: _Labels, who: int | None) -> Values:
     pk, about, lead = row["id"], standing.about, standing.lead
     definition = procedure(row["procedure"], row["version"])
     title, demands = _content(row, more)
     code, area = labels.areas[about["area"]]
     outcome, satisfied = more.follow_ups.get(pk, ("", None))
     helpers = [labels.units[duty.unit] for duty in standing.live() if duty.part == "assist"]
-    named = (lead.named if lead else None) or row["responsible_id"]
     due = more.due.get(pk)
     values = {
         "number": row["number"], "intakes": "、".join(more.intakes[pk]), "outside_number": row["outside_number"],
@@ -168,7 +188,7 @@ def _values(row: dict[str, Any], standing: Standing, more: _More, labels: _Label
         "area_code": code, "area": area, "kind": labels.kind(about["kind"]), "grade": GRADES.get(about["grade"], about["grade"]),
         "people": about["people"], "title": title, "demands": demands, "procedure": definition.label,
         "lead": labels.units[lead.unit] if lead else "", "helpers": "、".join(helpers),
-        "responsible": labels.people.get(named, "") if named else "", "sponsor": "", "measures": _measures(definition, standing),
+        "responsible": labels.people.get(who, "") if who else "", "sponsor": "", "measures": _measures(definition, standing),
         "due_on": str(last_day_of(due)) if due else "", "state": definition.states[standing.state].label,
         "answered_at": _minute(_answered(definition, standing)), "ended_at": _minute(standing.ended_at), "follow_up": outcome,
         "satisfied": {True: "满意", False: "不满意", None: "未表示" if outcome else ""}[satisfied], "returns": standing.returns,

@@ -2,8 +2,8 @@
 
 import click
 
-from jiefen.cli.leaving import say
-from jiefen.cli.ready import engine, ready
+from jiefen.cli.leaving import FOUND, Leave, say
+from jiefen.cli.ready import ready
 from jiefen.kernel.clock import now
 
 
@@ -16,8 +16,12 @@ def command() -> None:
 @click.argument("case")
 def explain(case: str) -> None:
     ready()
+    from jiefen.cases.explain import explain_clocks
     from jiefen.kernel.scope import scope
 
     with scope("worker"):
-        for text in engine("jiefen.cases.explain:explain_clocks")(case, at=now()):
-            say(text)
+        try:
+            for text in explain_clocks(case, at=now()):
+                say(text)
+        except LookupError as unknown:
+            raise Leave(str(unknown), FOUND) from unknown

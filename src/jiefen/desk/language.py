@@ -95,7 +95,7 @@ def say(words: Any) -> str:
     text = str(words or "")
     if not text or (translation.get_language() or "zh").startswith("zh"):
         return text
-    known = _known(text)
+    known = _known(text) or _named(text)
     if known is not None:
         return known
     said = []
@@ -105,6 +105,22 @@ def say(words: Any) -> str:
         elif piece:
             said.append(_known(piece) or piece)
     return re.sub(r"\s+([,.;:)])", r"\1", "".join(said)).strip()
+
+
+NAMED = (
+    "交给{unit}办。", "转给{unit}研究。", "改由{unit}办。", "定下由{unit}办。", "{unit}收到了您反映的事。", "请找{unit}。",
+)  # fmt: skip
+"""Phrases a pure rule says with an office's name in them; the name stays as it is."""
+
+
+def _named(phrase: str) -> str | None:
+    for pattern in NAMED:
+        before, after = pattern.split("{unit}")
+        if phrase.startswith(before) and phrase.endswith(after) and len(phrase) > len(before) + len(after):
+            said = gettext(pattern)
+            name = phrase[len(before) : len(phrase) - len(after)]
+            return said.replace("{unit}", name) if said != pattern else None
+    return None
 
 
 def _known(phrase: str) -> str | None:

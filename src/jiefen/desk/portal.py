@@ -249,14 +249,20 @@ def _unknown(request: HttpRequest, form: FollowForm | None = None) -> HttpRespon
     form = form or FollowForm({"code": "-"})
     form.is_valid()
     form.add_error(None, _("没有查到。请核对受理码，短码还要手机后四位或您定的口令。写错和不存在，我们都这样答。"))
-    return render(request, "portal/follow.html", {"form": form, "blank": not form.data.get("second")}, status=404)
+    return _unlogged(render(request, "portal/follow.html", {"form": form, "blank": True}, status=404))
 
 
 def _too_often(request: HttpRequest, form: FollowForm | None = None) -> HttpResponse:
     form = form or FollowForm({"code": "-"})
     form.is_valid()
     form.add_error(None, _("试得太多了，请一小时后再试，或者打电话、到窗口查。这是为了不让别人猜出您的码。"))
-    return render(request, "portal/follow.html", {"form": form, "blank": True}, status=429)
+    return _unlogged(render(request, "portal/follow.html", {"form": form, "blank": True}, status=429))
+
+
+def _unlogged(response: HttpResponse) -> HttpResponse:
+    """Keeps the address out of the log: a wrong code is often a right one with one sign changed."""
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def _token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> View:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from jiefen.intake.bulk import array, insert, next_ids
+from jiefen.intake.bulk import array, insert, matching, next_ids
 from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
@@ -95,14 +94,15 @@ def receive(
     if problems:
         raise BadDraft(problems)
     with transaction.atomic(), scope("worker"):
-        before = _known([item]).get(_mark(item.draft))
+        mark = _mark(item.draft)
+        before = _known([mark]).get(mark)
         if before:
             return _again(item, before)
         try:
             with transaction.atomic():
-                receipt = _insert([(0, item)], by, at, None)[0]
-        except psycopg.errors.UniqueViolation:  # somebody took in the same thing at the same moment
-            before = _known([item]).get(_mark(item.draft))
+                receipt = _insert([(mark, item)], by, at, None)[0]
+        except IntegrityError:  # somebody took in the same thing at the same moment
+            before = _known([mark]).get(mark)
             if before is None:
                 raise
             return _again(item, before)
@@ -118,13 +118,14 @@ def receive_many(
     """Take many in at once, in the order given; one answer for each. The caller's transaction decides how many live or
     fall together. Known ones give their receipt again, bad ones their reason; neither stops the others."""
     with transaction.atomic(), scope("import"):
-        known = _known(items)
+        marks = [_mark(item.draft) for item in items]
+        known = _known(marks)
         answers: list[Any] = []
-        fresh: list[tuple[int, Sorted]] = []
+        fresh: list[tuple[tuple[str, bytes], Sorted]] = []
+        at_rows: list[int] = []
         seen: dict[tuple[str, bytes], int] = {}
-        for n, item in enumerate(items):
+        for n, (item, mark) in enumerate(zip(items, marks, strict=True)):
             problems = item.draft.problems()
-            mark = _mark(item.draft)
             if problems:
                 answers.append(BadDraft(problems))
             elif mark in known:
@@ -136,9 +137,10 @@ def receive_many(
                 answers.append(seen[mark])
             else:
                 seen[mark] = n
-                fresh.append((n, item))
+                fresh.append((mark, item))
+                at_rows.append(n)
                 answers.append(None)
-        for n, receipt in zip([n for n, _ in fresh], _insert(fresh, by, at, batch), strict=True):
+        for n, receipt in zip(at_rows, _insert(fresh, by, at, batch), strict=True):
             answers[n] = receipt
         return [_twin(items[n], items[a], answers[a]) if isinstance(a, int) else a for n, a in enumerate(answers)]
 
@@ -149,7 +151,9 @@ def _twin(item: Sorted, first: Sorted, receipt: Receipt) -> Receipt | OtherConte
     return Receipt(receipt.number, receipt.token, receipt.short_code, receipt.intake_id, False)
 
 
-def _insert(fresh: list[tuple[int, Sorted]], by: Actor | None, at: datetime, batch: int | None) -> list[Receipt]:
+def _insert(
+    fresh: list[tuple[tuple[str, bytes], Sorted]], by: Actor | None, at: datetime, batch: int | None
+) -> list[Receipt]:
     if not fresh:
         return []
     series = [_series(item, at) for _, item in fresh]
@@ -158,10 +162,11 @@ def _insert(fresh: list[tuple[int, Sorted]], by: Actor | None, at: datetime, bat
     shorts = _short_codes([item.place.letters for _, item in fresh])
     own = _own_doors(by)
     rows, wrapped, receipts = [], [], []
-    for (_, item), name, key_id, pk, short in zip(fresh, series, keys, ids, shorts, strict=True):
+    for (mark, item), name, key_id, pk, short in zip(fresh, series, keys, ids, shorts, strict=True):
         row, key, token = _row(item, next(serials[name]), by, at, batch, short)
         wrapped.append((key_id, key.wrapped, key.master, ""))
         row |= {
+            "once_key": mark[1],
             "id": pk, "key": key_id, "flags": array(item.flags),
             "suggestion": item.suggestion_json or json.dumps(item.suggestion or {}),
             "doors": array([*sorted({*item.place.doors, *own}), pk * 4 + RECEIPT]),
@@ -177,7 +182,8 @@ def _short_codes(letters: Sequence[str]) -> list[str]:
     """Short codes that nobody carries yet: among a hundred thousand, every batch would meet one that is taken."""
     codes = [new_short_code(name) for name in letters]
     while True:
-        known = set(Intake.objects.filter(short_code__in=codes).values_list("short_code", flat=True))
+        met = matching(Intake._meta.get_field("short_code"), codes)
+        known = set(Intake.objects.filter(pk__in=met).values_list("short_code", flat=True)) if met else set()
         twice = {code for code, n in Counter(codes).items() if n > 1}
         if not known and not twice:
             return codes
@@ -209,7 +215,7 @@ def _row(
     received = draft.received_at or at
     row: dict[str, Any] = dict(
         number=f"{place.county}{local(received).year}{serial:08d}", channel=draft.channel,
-        once_key=_mark(draft)[1], draft_digest=blind("draft", draft.digest().hex()),
+        draft_digest=blind("draft", draft.digest().hex()),
         text_digest=blind("words", same_words(draft.text)) if draft.text.strip() else None,
         subject=key.seal(subject_of(draft, item.names), field="intake.subject"),
         words=key.seal(words, field="intake.words"),
@@ -232,14 +238,13 @@ def _mark(draft: IntakeDraft) -> tuple[str, bytes]:
     return draft.channel, blind(f"once {draft.channel}", draft.once_key.strip())
 
 
-def _known(items: Sequence[Sorted]) -> dict[tuple[str, bytes], Intake]:
-    marks = [_mark(item.draft) for item in items]
-    rows = (
-        Intake.objects.filter(channel__in={c for c, _ in marks}, once_key__in=[m for _, m in marks])
-        .exclude(state=Intake.State.VOID)
-        .select_related("key")
-    )
-    return {(row.channel, bytes(row.once_key)): row for row in rows}
+def _known(marks: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Intake]:
+    ids = matching(Intake._meta.get_field("once_key"), [mark for _, mark in marks])
+    if not ids:
+        return {}
+    rows = Intake.objects.filter(pk__in=ids).exclude(state=Intake.State.VOID).select_related("key")
+    wanted = set(marks)
+    return {mark: row for row in rows if (mark := (row.channel, bytes(row.once_key))) in wanted}
 
 
 def _again(item: Sorted, row: Intake) -> Receipt:

@@ -43,15 +43,24 @@ def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows given as tuples in the order of `names` (attribute names). JSON columns take JSON text, array columns
-    the literal of an array. Raises what the database raises, as psycopg's own errors."""
+    the literal of an array. Raises IntegrityError and its like as Django does."""
     if not rows:
         return
     connection.ensure_connection()
     # The server binds the values itself: nothing is quoted here, and bytes travel as bytes.
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_statement(model, tuple(names)), [list(column) for column in zip(*rows, strict=True)])
 
 
 def array(values: Sequence[int] | Sequence[str]) -> str:
     """The literal of an array of numbers, or of plain code words."""
     return "{" + ",".join(map(str, values)) + "}"
+
+
+def matching(column: models.Field[Any, Any], values: Sequence[Any]) -> list[int]:
+    """Ids of rows whose column is one of the values. One bound array, where an IN list would be spelled out and parsed
+    value by value."""
+    table, kind = column.model._meta.db_table, (column.db_type(connection) or "text").partition("(")[0]
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(f'SELECT id FROM "{table}" WHERE "{column.column}" = ANY(%b::{kind}[])', [list(values)])
+        return [row[0] for row in cursor.fetchall()]

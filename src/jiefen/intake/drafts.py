@@ -11,6 +11,14 @@ from typing import Any
 
 IDENTITIES = ("named", "hidden", "anonymous")
 MAX_TEXT = 200_000
+EARLIEST, LATEST = 1949, 2200  # years between which something can have been received
+LONGEST = {
+    "subject": 2000, "name": 60, "phone": 30, "id_number": 30, "address": 200, "outside_number": 60, "second_word": 60,
+    "area_code": 20, "happened_on": 60, "once_key": 500,
+}  # fmt: skip
+_TEXTS = ("channel", "once_key", "text", "identity", *(name for name in LONGEST if name != "once_key"))
+_CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,15}")
+_UNSEEN = re.compile(r"[\0\ud800-\udfff]")  # what no database and no text file can hold
 
 
 class BadDraft(ValueError):
@@ -49,23 +57,47 @@ class IntakeDraft:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def problems(self) -> dict[str, str]:
-        """What is wrong with it, by field; empty when it can be taken in."""
-        found = {}
+        """What is wrong with it, by field; empty when it can be taken in. Never raises, whatever the fields hold."""
+        found = self._shapes()
+        if found:
+            return found
         if not self.text.strip() and not self.subject.strip():
             found["text"] = "还没有写反映什么事。请照来人的话写几句。"
         if len(self.text) > MAX_TEXT:
             found["text"] = f"内容有{len(self.text)}字，超过{MAX_TEXT}字。请把附件另传，正文写要点。"
         if not self.once_key.strip():
             found["once_key"] = "缺少来源编号，无法防止重复登记。"
+        if not _CHANNEL.fullmatch(self.channel):
+            found["channel"] = "不认识这个来源渠道。"
         if self.identity not in IDENTITIES:
             found["identity"] = "请选择实名、对对方保密或匿名。"
-        for name, most in (("name", 60), ("phone", 30), ("id_number", 30), ("address", 200), ("outside_number", 60)):
+        for name, most in LONGEST.items():
             if len(getattr(self, name)) > most:
                 found[name] = f"太长，最多{most}字。"
+        for name in _TEXTS:
+            if _UNSEEN.search(getattr(self, name)):
+                found["text" if name in ("subject", "name") else name] = "内容里有不能保存的字符，请去掉后再交。"
         if self.people is not None and not 0 < self.people < 1_000_000:
             found["people"] = "人数请写一个正整数。"
-        if "\0" in self.text + self.subject + self.name:
-            found["text"] = "内容里有不能保存的字符，请去掉后再交。"
+        if self.received_at is not None and not EARLIEST < self.received_at.year < LATEST:
+            found["received_at"] = "收到的日期不对，请核对年份。"
+        return found
+
+    def _shapes(self) -> dict[str, str]:
+        """Fields that are not even of their kind."""
+        found = {name: "这一项要是文字，请重填。" for name in _TEXTS if not isinstance(getattr(self, name), str)}
+        if self.people is not None and (not isinstance(self.people, int) or isinstance(self.people, bool)):
+            found["people"] = "人数请写一个正整数。"
+        if self.received_at is not None and (not isinstance(self.received_at, datetime) or not self.received_at.tzinfo):
+            found["received_at"] = "收到的时间要有日期、时刻和时区，请核对。"
+        if not isinstance(self.files, list | tuple) or not all(map(_is_file, self.files)):
+            found["files"] = "附件没有传完整，请重新选择文件。"
+        try:
+            json.dumps(self.extra)
+        except (TypeError, ValueError, RecursionError):
+            found["extra"] = "来源的附加字段不能保存，请检查接口。"
+        if not isinstance(self.extra, dict):
+            found["extra"] = "来源的附加字段不能保存，请检查接口。"
         return found
 
     def digest(self) -> bytes:
@@ -76,6 +108,10 @@ class IntakeDraft:
             [[name, hashlib.sha256(data).hexdigest()] for name, data in self.files],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+
+
+def _is_file(pair: Any) -> bool:
+    return isinstance(pair, tuple | list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], bytes)
 
 
 _BLANK = re.compile(r"\s+")

@@ -5,7 +5,9 @@ the same step. A consumer that fails is tried again by the queue, and at the end
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -15,6 +17,7 @@ from jiefen.kernel.scope import scope
 log = logging.getLogger(__name__)
 Consumer = Callable[[int], None]
 _consumers: dict[str, Consumer] = {}
+_at_once: ContextVar[bool] = ContextVar("outbox_at_once", default=False)
 
 
 def after_step(name: str, consumer: Consumer) -> None:
@@ -47,5 +50,18 @@ def work(step_id: int) -> None:
 
 def tell(step_ids: list[int]) -> None:
     """Put steps into the outbox, in the transaction that wrote them."""
-    if step_ids:
+    if _at_once.get():
+        for step_id in step_ids:
+            work(step_id)
+    elif step_ids:
         after_steps.defer(step_ids=step_ids)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within this, what follows a step is done in the writer's own transaction: for loading a demo, where no worker runs."""
+    before = _at_once.set(True)
+    try:
+        yield
+    finally:
+        _at_once.reset(before)

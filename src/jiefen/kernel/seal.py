@@ -156,12 +156,12 @@ def open_key(key_id: int) -> Key:
 
 def blind(kind: str, value: str) -> bytes:
     """A blind index of a value already brought to one form: 16 bytes, equal for equal values of one kind."""
-    return hmac.new(derived("blind"), f"{kind}\0{value}".encode(), hashlib.sha256).digest()[:16]
+    return hmac.digest(derived("blind"), f"{kind}\0{value}".encode(), "sha256")[:16]
 
 
 def token_mark(token: str) -> bytes:
     """What is kept of a code that somebody carries: enough to recognise it, not enough to write it down."""
-    return hmac.new(derived("token"), token.encode(), hashlib.sha256).digest()
+    return hmac.digest(derived("token"), token.encode(), "sha256")
 
 
 def rotate_master(progress: Callable[[int, int], None] | None = None) -> int:

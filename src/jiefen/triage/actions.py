@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
-from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, join_party, open_case, take_step
+from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, StepRefused, join_party, open_case, take_step
 from jiefen.cases.models import Case
 from jiefen.intake.actions import Place, Receipt, Sorted, receive
 from jiefen.intake.drafts import BadDraft, IntakeDraft
@@ -27,8 +27,10 @@ from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
 from jiefen.triage import setup
+from jiefen.triage.doors import follow
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.rules import URGENT, Suggestion, suggest
+from jiefen.triage.weighing import problem
 
 SEALING = frozenset({"official-accused", "retaliation"})
 VAULT = Case.Stratum.VAULT
@@ -49,11 +51,13 @@ class BadDecision(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A suggestion worked out elsewhere (another process): its codes as JSON text, the place's code, the firm marks."""
+    """A suggestion worked out elsewhere (another process): its codes as JSON text, the place's code, the firm marks,
+    and whether it belongs in the vault."""
 
     codes: str
     place: str
     firm: tuple[str, ...]
+    sealed: bool
 
 
 def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | None = None) -> Sorted:
@@ -70,10 +74,14 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | N
             home=draft.area_code or home.code, people=draft.people,
         )  # fmt: skip
         codes = made.to_codes()
-        ready = Ready("", made.place.code if made.place else "", tuple(f.name for f in made.flags if f.firm))
+        place_code = made.place.code if made.place else ""
+        ready = Ready("", place_code, tuple(f.name for f in made.flags if f.firm), made.route.sealed)
     area_id = ids.get(draft.area_code or ready.place, home.pk)
-    firm = ready.firm
-    sealed = made.route.sealed
+    place = setup.kept_for("place", (area_id, ready.sealed, day_), lambda: _place(area_id, ready.sealed, at))
+    return Sorted(draft, place, ready.firm, codes, suggestion_json=ready.codes)
+
+
+def _place(area_id: int, sealed: bool, at: datetime) -> Place:
     county = setup.county_of(at)
     centre = ground.home_centre(area_id, at) or ground.home_centre(county.pk, at)
     if centre is None:
@@ -83,8 +91,7 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | N
         if sealed
         else [ground.door_of("unit", u.pk) for u in ground.centres_over(area_id, at)]
     )
-    place = Place(area_id, centre.pk, centre.letters or "JF", county.code[:6], tuple(doors), VAULT if sealed else 0)
-    return Sorted(draft, place, firm, codes, suggestion_json=ready.codes)
+    return Place(area_id, centre.pk, centre.letters or "JF", county.code[:6], tuple(doors), VAULT if sealed else 0)
 
 
 def take_in(
@@ -165,8 +172,12 @@ def decide(
     Opening a case also hands it to the unit, when the person deciding may dispatch.
     """
     recorded_at = recorded_at or at
+    if wrong := problem(decision):
+        raise BadDecision(wrong)
     with transaction.atomic(), scope("worker"):
         row = Intake.objects.select_for_update(of=("self",)).select_related("key", "area", "centre").get(pk=intake.pk)
+        if by is not None and not by.keys & set(row.doors):
+            raise BadDecision(_("没有这件来件。请核对编号。"))
         if row.state != Intake.State.WAITING:
             earlier = TriageDecision.objects.select_related("by").filter(intake=row).first()
             if earlier is None:
@@ -184,8 +195,7 @@ def decide(
         row.state = Intake.State.DECIDED
         row.save(update_fields=["state"])
         if case is not None:
-            row.doors = sorted({*row.doors, *(d for d in case.doors if d % 4 == 0)}) if case.stratum == 0 else row.doors
-            row.save(update_fields=["doors"])
+            follow([case.pk])
         return made
 
 
@@ -261,13 +271,15 @@ def _dispatch(case: Case, decision: Decision, *, by: Actor | None, at: datetime,
     may = {"dispatcher", "petition-officer"} if name == "transfer" else {"dispatcher"}
     if by is not None and not by.roles & may:
         return  # whoever only takes in leaves the handing-on to the dispatcher's queue
-    take_step(
-        case, name, by=by, at=at, recorded_at=recorded_at, inside=role if by is None else "",
-        facts={
-            "lead-unit": decision.unit, "helper-units": list(decision.helpers), "ask-type": decision.ask_type,
-            "urgent": decision.urgent,
-        },
-    )  # fmt: skip
+    facts = {
+        "lead-unit": decision.unit, "helper-units": list(decision.helpers), "ask-type": decision.ask_type,
+        "urgent": decision.urgent,
+    }  # fmt: skip
+    inside = role if by is None else ""
+    try:
+        take_step(case, name, by=by, at=at, recorded_at=recorded_at, inside=inside, facts=facts)
+    except StepRefused as refused:  # the whole decision is taken back with it
+        raise BadDecision(str(refused)) from refused
 
 
 def _join(

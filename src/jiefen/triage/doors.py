@@ -9,8 +9,9 @@ from jiefen.people.actor import RECEIPT
 
 FOLLOW = """
 UPDATE intake_intake i SET doors = new.doors
-  FROM (SELECT d.intake_id, (SELECT array_agg(DISTINCT x ORDER BY x) FROM unnest(
-                 ARRAY(SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> %(receipt)s) || (d.intake_id * 4 + %(receipt)s)) x) AS doors
+  FROM (SELECT d.intake_id, ARRAY(
+                 SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> %(receipt)s
+                 UNION SELECT d.intake_id * 4 + %(receipt)s ORDER BY 1) AS doors
           FROM triage_triagedecision d JOIN cases_case c ON c.id = d.case_id
          WHERE c.id = ANY(%(cases)s)) new
  WHERE i.id = new.intake_id AND i.doors IS DISTINCT FROM new.doors
@@ -18,8 +19,8 @@ UPDATE intake_intake i SET doors = new.doors
 
 
 def follow(cases: Iterable[int]) -> int:
-    """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of, no
-    longer reads them; one it was handed to does. Each keeps the door of its own receipt. Returns how many changed."""
+    """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of,
+    no longer reads them; one it was handed to does. Each keeps its own receipt's door. Returns how many changed."""
     with scope("worker"), connection.cursor() as cursor:
         cursor.execute(FOLLOW, {"cases": list(cases), "receipt": RECEIPT})
         return cursor.rowcount

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from jiefen.cases import facts as fact_readers
 from jiefen.cases.access import roles_on
+from jiefen.cases.actions.given import badly_given
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Assignment, Case, Step
 from jiefen.cases.rules import UNIT_ROLES, Standing
@@ -16,6 +17,7 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
+from jiefen.people.queries import holds_posting
 from jiefen.procedures import definition as defs
 from jiefen.procedures.catalogue import procedure, settings_in_force, vocabulary
 from jiefen.procedures.engine import Refusal, weigh
@@ -89,16 +91,18 @@ def take_step(
     written) and Case.DoesNotExist.
     """
     recorded_at = recorded_at or at
+    given = {} if facts is None else facts
+    if wrong := badly_given(given, plain=PLAIN, reason=reason, assignment=assignment, at=at, recorded_at=recorded_at):
+        raise StepRefused(Refusal(str(name)[:40], "fact", wrong, ()))
     with transaction.atomic(), scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         definition = procedure(case.procedure, case.version)
-        step = definition.steps.get(name)
+        step = definition.steps.get(str(name))
         if step is None:
             raise StepRefused(Refusal(name, "state", f"“{definition.label}”里没有这一步。", ()))
         rows = history(case)
         standing = standing_of(case, rows)
         role, unit, roles = _who(case, step, by, assignment, inside)
-        given = dict(facts or {})
         if rows and at < rows[-1].at and not inside:
             raise StepRefused(Refusal(name, "state", "时间早于上一步，请核对日期。", ()))
         if step.reason_required and not reason.strip():
@@ -106,7 +110,7 @@ def take_step(
         moment = moment_for(case, standing, step, by=by, role=role, unit=unit, at=at, given=given)
         refusal = weigh_step(moment, roles=roles, papers=papers_on_file(moment) if step.needs else frozenset())
         if refusal is None:
-            refusal = _check_given(case, standing, step, given, assignment)
+            refusal = _check_given(case, standing, step, given, assignment, unit, at)
         if refusal is not None:
             raise StepRefused(refusal)
         key = open_row(case.key)
@@ -132,7 +136,7 @@ def _who(case: Case, step: defs.Step, by: Actor | None, assignment: str, inside:
 
 
 def _check_given(
-    case: Case, standing: Standing, step: defs.Step, given: Mapping[str, Any], assignment: str
+    case: Case, standing: Standing, step: defs.Step, given: Mapping[str, Any], assignment: str, unit: int | None, at: datetime
 ) -> Refusal | None:
     """What a step records must be there and must exist: an office to hand it to, an assignment of this case."""
 
@@ -154,6 +158,9 @@ def _check_given(
         duty = standing.duties.get(assignment)
         if duty is None or not duty.is_live:
             return no("state", "这项任务不在本件里，或已解除。")
+    named = given.get("responsible-person")
+    if named and not (unit and holds_posting(named, unit, at)):
+        return no("fact", "所选责任人不在本单位任职，请重新选择。")
     if "extensions" in step.facts and not given.get("extensions"):
         return no("fact", "请写明延长哪个时限、几日。")
     return None

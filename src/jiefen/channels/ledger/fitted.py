@@ -53,12 +53,13 @@ class Fitted:
         taken = {n for n in self.used.values() if n}
         rest = [h for h in header if h and h not in taken]
         self.keep = rest if profile.keep == "rest" else [k for k in profile.keep if k in seen or loose]
+        self._said = [name for name in TEXTS if self.used.get(name) or name in profile.constants]
         words = sorted(profile.place_words, key=len, reverse=True)
         self._places = re.compile("|".join(map(re.escape, words))) if words else None
 
     def draft(self, row: Row) -> Mapped:
         """The row as a draft. Raises BadField."""
-        said = {name: self._text(row, name) for name in TEXTS}
+        said = dict.fromkeys(TEXTS, "") | {name: self._text(row, name) for name in self._said}
         for name in self.profile.required:
             if not plain(row.cells.get(self.used[name])).strip():
                 raise BadField(self.used[name], "这一格必须填。")

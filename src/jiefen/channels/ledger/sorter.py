@@ -21,8 +21,8 @@ from jiefen.triage.rules import Gazetteer, Tables, suggest
 
 Ask = tuple[str, str, str, int | None]
 """text, subject, code of the area it was taken in at, number of people."""
-Answer = tuple[str, str, tuple[str, ...]]
-"""The suggestion's codes as JSON, the place's code, the firm marks."""
+Answer = tuple[str, str, tuple[str, ...], bool]
+"""The suggestion's codes as JSON, the place's code, the firm marks, whether it is sealed."""
 PIECE = 64
 
 
@@ -31,7 +31,8 @@ def answer(ask: Ask, tables: Tables, gazetteer: Gazetteer) -> Answer:
     text, subject, home, people = ask
     made = suggest(text, subject=subject, tables=tables, gazetteer=gazetteer, home=home, people=people)
     codes = json.dumps(made.to_codes(), separators=(",", ":"))
-    return codes, made.place.code if made.place else "", tuple(f.name for f in made.flags if f.firm)
+    firm = tuple(f.name for f in made.flags if f.firm)
+    return codes, made.place.code if made.place else "", firm, made.route.sealed
 
 
 class Sorters:

@@ -121,7 +121,7 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     on = local_day(request.at)  # type: ignore[attr-defined]
-    form = NewArea(request.POST or None, initial={"since": on, "parent": request.GET.get("parent", "")})
+    form = NewArea(request.POST if request.method == "POST" else None, initial={"since": on, "parent": request.GET.get("parent", "")})
     if request.method != "POST":
         return page(request, "area_new", "areas", {"form": form})
     if done_before(request):

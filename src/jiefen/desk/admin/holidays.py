@@ -3,6 +3,7 @@
 import calendar as months
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,6 +33,8 @@ COLUMNS = {
     "name": ("名称", "节日", "name"),
 }
 ENGLISH = {"working": "班", "rest": "休", "work": "班"}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+"""2027/2/15 and 2027年2月15日 are days too; whether there is such a day is for the verb to say."""
 FIRST = 2004
 
 
@@ -112,6 +115,8 @@ def read(text: str) -> list[dict[str, str]]:
     rows = []
     for cells in table:
         got = {key: cell.strip() for key, cell in zip(order, cells, strict=False) if key}
+        if written := _DAY.fullmatch(got.get("day", "")):
+            got["day"] = "{}-{:0>2}-{:0>2}".format(*written.groups())
         got["working"] = ENGLISH.get(got.get("working", "").lower(), got.get("working", ""))
         rows.append(got)
     return rows

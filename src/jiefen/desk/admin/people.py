@@ -98,7 +98,7 @@ def _units(at: Any) -> list[tuple[str, str]]:
 @administrator
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    form = NewPerson(request.POST or None)
+    form = NewPerson(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return page(request, "person_new", "people", {"form": form})
     if done_before(request):

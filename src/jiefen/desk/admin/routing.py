@@ -186,7 +186,7 @@ def row(request: HttpRequest) -> HttpResponse:
     if asked and found is None:
         raise Http404
     initial = _initial(found) if found else {"procedure": "hotline-order", "try_level": "township", "try_grade": "ordinary", "try_flag": "-"}
-    form = RowForm(request.POST or None, initial=initial)
+    form = RowForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method != "POST":
         return page(request, "routing_row", "routing", {"form": form, "asked": asked})
     if not form.is_valid():

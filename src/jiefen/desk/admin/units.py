@@ -96,7 +96,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     day = local_day(request.at)  # type: ignore[attr-defined]
-    form = NewUnit(request.POST or None, initial={"since": day, "stay": Unit.Stay.ELSEWHERE})
+    form = NewUnit(request.POST if request.method == "POST" else None, initial={"since": day, "stay": Unit.Stay.ELSEWHERE})
     context: dict[str, Any] = {"form": form, "units": _names(day)}
     if request.method != "POST":
         return page(request, "unit_new", "units", context)

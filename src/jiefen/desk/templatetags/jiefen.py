@@ -220,8 +220,11 @@ def last_day(due_at: Any) -> str:
 
 
 @register.inclusion_tag("desk/parts/field.html")
-def field(bound: Any, hint: str = "", label: str = "") -> dict[str, Any]:
-    """A form field with its label, hint and what is wrong with it, tied together for readers aloud."""
+def field(bound: Any, hint: str = "", label: str = "", asked: bool = False) -> dict[str, Any]:
+    """A form field with its label, hint and what is wrong with it, tied together for readers aloud.
+
+    `asked`: do not say that it may be left empty, since the hint says when.
+    """
     shown = hint or bound.help_text
     ids = [f"{bound.id_for_label}-hint"] if shown else []
     ids += [f"{bound.id_for_label}-wrong"] if bound.errors else []
@@ -234,7 +237,7 @@ def field(bound: Any, hint: str = "", label: str = "") -> dict[str, Any]:
         attrs["aria-invalid"] = "true"
     control = conditional_escape(bound.as_widget(attrs=attrs))
     name = label or bound.label
-    return {"bound": bound, "control": control, "hint": shown, "label": name, "optional": not bound.field.required}
+    return {"bound": bound, "control": control, "hint": shown, "label": name, "optional": not (asked or bound.field.required)}
 
 
 @register.filter

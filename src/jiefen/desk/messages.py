@@ -1,0 +1,234 @@
+"""What there is to translate: found in templates, in Python and in the data that pages show. Used by `bin/messages`.
+
+The source language is Chinese and stands in the code; the English catalogue is `locale/en/LC_MESSAGES/django.po`. The
+file names no source lines: they change with every edit and would make each commit touch it.
+"""
+
+import ast
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polib
+
+PACKAGE = Path(__file__).resolve().parents[1]
+CATALOGUE = Path(__file__).resolve().parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
+CALLS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "ngettext", "ngettext_lazy"})
+PROCEDURES = ("hotline-order", "petition-suggestion")
+"""Whose labels are translated. The others follow as they come into use."""
+PHRASES = {
+    # What the pure rules say, with its figures taken out (desk/language.py).
+    "余{0}个工作日": "{0} working days left", "余{0}天": "{0} days left", "余{0}小时": "{0} hours left",
+    "余{0}分钟": "{0} minutes left", "超{0}个工作日": "{0} working days late", "超{0}天": "{0} days late",
+    "超{0}小时": "{0} hours late", "超{0}分钟": "{0} minutes late", "今天到期": "due today", "期限已过": "period over",
+    "过一般期限{0}个工作日": "{0} working days past the usual time", "过一般期限{0}天": "{0} days past the usual time",
+    "停计": "stopped", "已用{0}个工作日": "{0} working days used", "已用{0}天": "{0} days used", "已解除": "released",
+    "已重新起算": "begun anew", "超{0}个工作日办结": "done {0} working days late", "超{0}天办结": "done {0} days late",
+    "超{0}小时办结": "done {0} hours late", "超{0}分钟办结": "done {0} minutes late", "{0}小时办结": "done in {0} hours",
+    "{0}分钟办结": "done in {0} minutes", "当日已办": "done the same day", "第{0}个工作日已办": "done on working day {0}",
+    "第{0}日已办": "done on day {0}", "{0}月{1}日起": "from {0}/{1} (month/day)", "当日不计": "that day not counted",
+    "{0}月{1}日 {2}起": "from {0}/{1} (month/day) {2}", "{0}个工作日": "{0} working days", "{0}天": "{0} days",
+    "{0}日": "{0} days", "{0}小时": "{0} hours", "已延长{0}个工作日": "extended by {0} working days",
+    "已延长{0}天": "extended by {0} days", "已延长{0}日": "extended by {0} days", "中间停计{0}次": "stopped {0} times between",
+    "停计中": "stopped", "恢复后接着算": "goes on when resumed", "已过{0}": "{0} gone", "还剩{0}": "{0} left",
+    "到期": "due", "放假安排未公布": "holidays not published yet", "暂计": "provisional", "起": "start", "休": "off",
+    "止": "end", "停": "stop", "顺延": "moved on", "元旦": "New Year", "春节": "Spring F.", "清明": "Qingming",
+    "清明节": "Qingming", "劳动节": "May Day", "端午节": "Dragon B.", "端午": "Dragon B.", "中秋节": "Mid-Aut.",
+    "中秋": "Mid-Aut.", "国庆节": "Nat. Day", "国庆": "Nat. Day",
+    **{f"{{0}}年{{1}}月{{2}}日 周{zh}到期": f"due {en} {{2}}/{{1}}/{{0}} (day/month/year)" for zh, en in zip(
+        "一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)},
+    "{0}年{1}月{2}日 {3}到期": "due {2}/{1}/{0} {3} (day/month/year)",
+    "{0}年放假安排公布后自动重算": "reckoned anew when the holidays of {0} are published",
+    "并写明前后两个日期": "with both dates shown",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to translate. `english` is given where the data carries it."""
+
+    text: str
+    plural: str = ""
+    english: str = ""
+
+
+def found() -> dict[str, Found]:
+    """Everything there is to translate, by its Chinese text."""
+    every: dict[str, Found] = {}
+    for one in [*in_templates(), *in_python(), *in_data()]:
+        known = every.get(one.text)
+        if known is None or (one.english and not known.english):
+            every[one.text] = one
+    return every
+
+
+
+def in_templates(folder: Path = PACKAGE) -> Iterator[Found]:
+    """Texts of `{% translate %}`, `{% blocktranslate %}` and `_("…")` in a tag."""
+    from django.utils.translation.template import templatize
+
+    for path in sorted(folder.rglob("templates/**/*.html")):
+        yield from _calls(templatize(path.read_text(encoding="utf-8")))
+
+
+def _calls(source: str) -> Iterator[Found]:
+    for call in re.finditer(r"""(?<![\w.])(_|gettext|ngettext)\(\s*""", source):
+        try:
+            args = _arguments(source[call.end() :])
+        except (SyntaxError, ValueError):
+            continue
+        if args and args[0].strip():
+            yield Found(args[0], args[1] if call.group(1) == "ngettext" and len(args) > 1 else "")
+
+
+_LITERAL = re.compile(r"""\s*(u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))\s*(,|\)|\s)""", re.S)
+
+
+def _arguments(rest: str) -> list[str]:
+    """The string literals a call begins with."""
+    args: list[str] = []
+    while match := _LITERAL.match(rest):
+        args.append(ast.literal_eval(match.group(1)))
+        if match.group(2) != ",":
+            break
+        rest = rest[match.end() :]
+    return args
+
+
+def in_python(folder: Path = PACKAGE) -> Iterator[Found]:
+    """Texts of gettext calls, and the labels of choices."""
+    for path in sorted(folder.rglob("*.py")):
+        if "tests" in path.parts or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from _gettext(node)
+            elif isinstance(node, ast.ClassDef):
+                yield from _choices(node)
+
+
+def _gettext(node: ast.Call) -> Iterator[Found]:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if name in CALLS and texts:
+        plural = texts[1] if name.startswith("ngettext") and len(texts) > 1 else ""
+        yield Found(texts[0], plural)
+
+
+def _choices(node: ast.ClassDef) -> Iterator[Found]:
+    if not any(getattr(base, "attr", "").endswith("Choices") for base in node.bases):
+        return
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
+            last = line.value.elts[-1]
+            if isinstance(last, ast.Constant) and isinstance(last.value, str):
+                yield Found(last.value)
+
+
+_NAMED_LABELS = ("PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT_IN")
+
+
+def in_data() -> Iterator[Found]:
+    """Labels of procedures in use, roles, flags, papers and kinds, and the phrases of the rules."""
+    from jiefen.procedures.loader import DEFINITIONS, load_all, load_vocabulary
+
+    from jiefen.desk.language import NAMED
+
+    for text, english in PHRASES.items():
+        yield Found(text, english=english)
+    for text in NAMED:
+        yield Found(text)
+    words = load_vocabulary()
+    for (name, _version), one in load_all(DEFINITIONS).items():
+        if name in PROCEDURES:
+            yield from _labels([one, *one.states.values(), *one.steps.values(), *one.clocks.values()])
+    yield from _labels(words.roles.values())
+    yield from _labels(words.flags.values())
+    yield from _labels(words.papers[key] for key in sorted(_papers_in_use(words)))
+    with (PACKAGE / "triage" / "tables" / "kinds.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield Found(row["l1_label"], english=row["l1_english"])
+            if row["l2_label"]:
+                yield Found(row["l2_label"], english=row["l2_english"])
+    yield from _dictionaries(PACKAGE / "desk" / "follow.py")
+    yield from _dictionaries(PACKAGE / "desk" / "sheet.py")
+    yield from _dictionaries(PACKAGE / "papers" / "fill.py")
+
+
+def _papers_in_use(words: Any) -> set[str]:
+    """Papers that the procedures in use make or ask for."""
+    from jiefen.desk.follow import SERVED
+    from jiefen.procedures.loader import DEFINITIONS, load_all
+
+    kinds = set(SERVED)
+    for (name, _version), one in load_all(DEFINITIONS).items():
+        if name in PROCEDURES:
+            for step in one.steps.values():
+                for way in ("needs", "makes", "papers", "needs_papers", "makes_papers"):
+                    kinds |= {k for k in getattr(step, way, ()) or () if isinstance(k, str)}
+    return kinds & set(words.papers)
+
+
+def _labels(things: Iterable[Any]) -> Iterator[Found]:
+    for thing in things:
+        label = thing.get("label", "") if isinstance(thing, dict) else getattr(thing, "label", "")
+        if label:
+            yield Found(str(label))
+
+
+def _dictionaries(path: Path) -> Iterator[Found]:
+    """Values of the tables of words in a module that is spoken through `say`."""
+    if not path.exists():
+        return
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names = [getattr(t, "id", "") for t in getattr(node, "targets", [])]
+        if isinstance(node, ast.Assign) and set(names) & set(_NAMED_LABELS) and isinstance(node.value, ast.Dict):
+            for value in node.value.values:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    yield Found(value.value)
+
+
+def update(path: Path = CATALOGUE) -> tuple[int, list[str], list[str]]:
+    """Bring the catalogue to what is found: new texts added (empty unless the data carries English), those no longer
+    used dropped. Returns how many there are, which are still empty, and which were dropped."""
+    every = found()
+    known = {entry.msgid: entry for entry in polib.pofile(str(path))} if path.exists() else {}
+    fresh = polib.POFile(wrapwidth=0)
+    fresh.metadata = {
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Language": "en",
+        "Plural-Forms": "nplurals=2; plural=(n != 1);",
+    }
+    for text in sorted(every):
+        one, entry = every[text], known.get(text)
+        said = one.english or (entry.msgstr if entry else "")
+        row = polib.POEntry(msgid=text, msgstr=said)
+        if one.plural:
+            row.msgid_plural = one.plural
+            row.msgstr = ""
+            row.msgstr_plural = entry.msgstr_plural if entry and entry.msgstr_plural else {0: said, 1: said}
+        if "%(" in text:
+            row.flags = ["python-format"]
+        fresh.append(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh.save(str(path))
+    return len(every), missing(fresh), sorted(set(known) - set(every))
+
+
+def missing(catalogue: polib.POFile) -> list[str]:
+    """Texts without a translation, or with one that is only a guess."""
+    return [e.msgid for e in catalogue if e.fuzzy or not (e.msgstr or all((e.msgstr_plural or {0: ""}).values()))]
+
+
+def mismatched(catalogue: polib.POFile) -> list[str]:
+    """Texts whose translation does not carry the same placeholders."""
+    wrong = []
+    for entry in catalogue:
+        wanted = set(re.findall(r"%\(\w+\)s|\{\w*\}", entry.msgid))
+        for said in [entry.msgstr, *entry.msgstr_plural.values()]:
+            if said and set(re.findall(r"%\(\w+\)s|\{\w*\}", said)) - wanted:
+                wrong.append(entry.msgid)
+    return wrong
