@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bench.texts import TALES
 from jiefen.cases import ground
+from jiefen.intake.drafts import IntakeDraft
 from jiefen.people.models import Posting, Unit
 from jiefen.people.queries import head_of
 from jiefen.places.models import Area
 from jiefen.triage.actions import sort_draft
-from jiefen.intake.drafts import IntakeDraft
-
-from bench.texts import TALES
 
 SHARES = (30, 25, 12, 9, 7, 6, 5, 4, 2)
 """Of a hundred matters, how many come from each of the nine townships; the second is Zhou's."""
@@ -69,7 +68,12 @@ def read(at: datetime) -> County:
     weights: list[int] = []
     for n, township in enumerate(townships):
         villages = list(Area.objects.filter(level="village", parent=township).order_by("code"))
-        own = [u for u in units.values() if u.area_id == township.pk and u.unit_type in ("township-government", "justice-office", "police-station", "township-labour")]
+        own = [
+            u
+            for u in units.values()
+            if u.area_id == township.pk
+            and u.unit_type in ("township-government", "justice-office", "police-station", "township-labour")
+        ]
         for area in [township, *villages]:
             over = ground.centres_over(area.pk, at)
             centre = ground.home_centre(area.pk, at)
@@ -83,7 +87,9 @@ def read(at: datetime) -> County:
                     tuple((u.pk, 3) for u in own) + tuple((u.pk, 6) for u in committee),
                 )
             )  # fmt: skip
-            weights.append(SHARES[n] * (15 if area is township else 85) // (1 if area is township else len(villages)) + 1)
+            weights.append(
+                SHARES[n] * (15 if area is township else 85) // (1 if area is township else len(villages)) + 1
+            )
     departments = [
         (u.pk, BUSY.get(u.unit_type, 1))
         for u in units.values()

@@ -113,7 +113,9 @@ def fill(rows: int, url: str, at: datetime, say: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pieces(matters: list[tuple[date, str]], waiting: list[datetime]) -> Iterator[tuple[int, list[Any], list[datetime]]]:
+def _pieces(
+    matters: list[tuple[date, str]], waiting: list[datetime]
+) -> Iterator[tuple[int, list[Any], list[datetime]]]:
     for first in range(0, len(matters), CHUNK):
         yield first + 1, matters[first : first + CHUNK], []
     for first in range(0, len(waiting), CHUNK):

@@ -1,19 +1,19 @@
 """One made-up matter as rows of ten tables, ready for COPY: real hashes, real seals, real doors."""
 
-import hashlib
 import json
 import random
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import accumulate
 from typing import Any
-
-from jiefen.cases.chain import link
-from jiefen.kernel.ids import ALPHABET
-from jiefen.kernel.seal import Key, blind, token_mark, wrap_new
-from jiefen.people.actor import PERSON, RECEIPT, UNIT, door
 
 from bench import texts
 from bench.county import Bench, County
 from bench.shapes import BENCH, HELPER, LEAD, OTHER, Course, course
+from jiefen.cases.chain import chain_key, digest
+from jiefen.kernel.ids import ALPHABET
+from jiefen.kernel.seal import Key, blind, token_mark, wrap_new
+from jiefen.people.actor import PERSON, RECEIPT, UNIT, door
 
 KEY = ("id", "wrapped", "master", "parent_id", "destroyed_at", "destroyed_why")
 INTAKE = (
@@ -27,7 +27,19 @@ CASE = (
     "ended_at", "lead_unit_id", "responsible_id", "returns", "doors", "next_due_at", "next_clock", "steps", "head",
     "changed_at",
 )  # fmt: skip
-PARTY = ("id", "case_id", "key", "role", "identity", "unit_id", "sealed", "phone_blind", "id_blind", "receipt", "joined_at")
+PARTY = (
+    "id",
+    "case_id",
+    "key",
+    "role",
+    "identity",
+    "unit_id",
+    "sealed",
+    "phone_blind",
+    "id_blind",
+    "receipt",
+    "joined_at",
+)
 DEMAND = ("id", "case_id", "seq", "text", "outcome", "result", "basis", "remedy")
 ASSIGNMENT = (
     "id", "case_id", "key", "unit_id", "part", "state", "responsible_id", "dispatched_at", "signed_at", "answered_at", "due_at",
@@ -89,22 +101,28 @@ class Maker:
 
     def __init__(self, county: County, seed: int):
         self.county, self.seed = county, seed
-        self.kinds = [tale.weight for tale in texts.TALES]
+        self.kinds = list(accumulate(tale.weight for tale in texts.TALES))
+        self.places = list(accumulate(county.weights))
         self.departments = [u for u, _ in county.departments]
-        self.shares = [w for _, w in county.departments]
+        self.shares = list(accumulate(w for _, w in county.departments))
+        self.nearby = {
+            b.area: ([u for u, _ in b.units], list(accumulate(w for _, w in b.units))) for b in county.benches
+        }
+        self.chain = chain_key()
         self.suggestions = [escaped(_STRAIGHT(s)) for s in county.suggestions]
 
     def matter(self, n: int, day: date, name: str, out: dict[str, list[str]]) -> None:
         """Write matter number `n` (from 1), opened on a day and taking the named course, into the lists of lines."""
         pick = random.Random(self.seed * 1_000_003 + n)
         county = self.county
-        bench = pick.choices(county.benches, county.weights)[0]
-        which = pick.choices(range(len(texts.TALES)), self.kinds)[0]
+        bench = pick.choices(county.benches, cum_weights=self.places)[0]
+        which = pick.choices(range(len(texts.TALES)), cum_weights=self.kinds)[0]
         tale = texts.TALES[which]
         ask = ("求助", "投诉举报", "咨询")[(n * 5 + len(name)) % 3]
         run = course(name, day, ask)
         shift = timedelta(microseconds=pick.randrange(3_000_000_000))
-        at = [(moment + shift).astimezone(UTC) for moment in run.at]
+        at = [moment + shift for moment in run.at]
+        self.moments = [f"{moment.isoformat(timespec='microseconds')}" for moment in at]
         amount = pick.randrange(20, 9999)
         raw, wrapped, master = wrap_new()
         key = Key(n, raw)
@@ -114,34 +132,49 @@ class Maker:
         people = {office: pick.choice(county.handlers[unit]) for office, unit in offices.items() if office != BENCH}
         units = {*bench.doors, *(offices[o] for o in run.live)}
         doors = sorted({door(RECEIPT, n), door(PERSON, clerk), *(door(UNIT, u) for u in units)})
-        self._intake(n, pick, bench, tale, which, amount, at[0], key, clerk, "decided", doors, out)
+        self._intake(n, pick, bench, tale, which, amount, at[0], self.moments[0], key, clerk, "decided", doors, out)
         self._case(n, run, at, bench, tale, amount, key, clerk, offices, people, doors, ask, out)
 
     def waiting(self, n: int, at: datetime, out: dict[str, list[str]]) -> None:
         """An intake that nobody has decided yet."""
         pick = random.Random(self.seed * 1_000_003 + n)
-        bench = pick.choices(self.county.benches, self.county.weights)[0]
-        which = pick.choices(range(len(texts.TALES)), self.kinds)[0]
+        bench = pick.choices(self.county.benches, cum_weights=self.places)[0]
+        which = pick.choices(range(len(texts.TALES)), cum_weights=self.kinds)[0]
         raw, wrapped, master = wrap_new()
         clerk = pick.choice(bench.clerks)
         doors = [*sorted({*(door(UNIT, u) for u in bench.doors), door(PERSON, clerk)}), door(RECEIPT, n)]
         out["kernel_sealkey"].append("\t".join(map(cell, (n, wrapped, master, None, None, ""))))
-        self._intake(n, pick, bench, texts.TALES[which], which, pick.randrange(20, 9999), at, Key(n, raw), clerk, "waiting", doors, out)
+        self._intake(
+            n,
+            pick,
+            bench,
+            texts.TALES[which],
+            which,
+            pick.randrange(20, 9999),
+            at,
+            at.isoformat(),
+            Key(n, raw),
+            clerk,
+            "waiting",
+            doors,
+            out,
+        )
 
     def _offices(self, pick: random.Random, bench: Bench) -> dict[int, int]:
         chosen: list[int] = []
         while len(chosen) < 3:
             if pick.random() < 0.62:
-                unit = pick.choices(self.departments, self.shares)[0]
+                unit = pick.choices(self.departments, cum_weights=self.shares)[0]
             else:
-                unit = pick.choices([u for u, _ in bench.units], [w for _, w in bench.units])[0]
+                units, shares = self.nearby[bench.area]
+                unit = pick.choices(units, cum_weights=shares)[0]
             if unit not in chosen:
                 chosen.append(unit)
         return {LEAD: chosen[0], OTHER: chosen[1], HELPER: chosen[2], BENCH: bench.centre}
 
     def _intake(
-        self, n: int, pick: random.Random, bench: Bench, tale: texts.Tale, which: int, amount: int, at: datetime, key: Key,
-        clerk: int, state: str, doors: list[int], out: dict[str, list[str]],
+        self, n: int, pick: random.Random, bench: Bench, tale: texts.Tale, which: int, amount: int, at: datetime, stamp: str,
+        key: Key, clerk: int, state: str, doors: list[int], out: dict[str, list[str]],
     ) -> None:  # fmt: skip
         text = tale.text.format(n=amount, place=bench.name)
         self.teller = teller = {
@@ -153,12 +186,12 @@ class Maker:
         seal = key.seal
         row = (
             n, f"{self.county.code}{at.year}{n:08d}", "window", blind("once window", f"bench-{n}"),
-            blind("draft", hashlib.sha256(text.encode()).hexdigest()), blind("words", "".join(text.split())), n,
+            blind("draft", sha256(text.encode()).hexdigest()), blind("words", "".join(text.split())), n,
             seal(text[:39] + "…", field="intake.subject"),
             seal({"text": text, "subject": "", "happened_on": ""}, field="intake.words"),
             seal(teller, field="intake.teller"), "named", self.phone, token_mark(token), seal(token, field="intake.token"),
             short_code(bench.letters, n), token_mark(f"second {teller['phone'][-4:]}"), bench.area, bench.centre, clerk, None,
-            "", at, at, None, state, 0, "{}", self.suggestions[which],
+            "", stamp, stamp, None, state, 0, "{}", self.suggestions[which],
             "{" + ",".join(map(str, doors)) + "}",
         )  # fmt: skip
         out["intake_intake"].append("\t".join(map(cell, row)))
@@ -168,7 +201,7 @@ class Maker:
         clerk: int, offices: dict[int, int], people: dict[int, int], doors: list[int], ask: str, out: dict[str, list[str]],
     ) -> None:  # fmt: skip
         county, seal = self.county, key.seal
-        year = at[0].year
+        year, first = at[0].year, self.moments[0]
         number, slug = f"{bench.mark}〔{year}〕{n:04d}号", f"{bench.letters.lower()}-{year}-{n:04d}"
         lead = offices[run.lead] if run.lead else None
         if not run.is_open:
@@ -181,7 +214,7 @@ class Maker:
         demands = self._demands(n, tale, amount, answered, seal, out)
         head, outcome = b"", run.stages
         for seq, stage in enumerate(outcome):
-            moment, unit = at[seq], offices[stage.office]
+            unit = offices[stage.office]
             person = {"clerk": clerk, "dispatcher": bench.dispatcher, "follow-up-caller": bench.caller}.get(stage.role)
             by = person or people[stage.office]
             codes = self._codes(run.codes[seq], stage.name, offices, tale, bench, ask)
@@ -199,29 +232,41 @@ class Maker:
                 reason = seal("已说明理由，见附件记录。", field="step.reason")
             sealed = seal(facts, field="step.facts") if facts else None
             before, after = run.states[seq]
-            own = link(
-                prev=head, case=number, seq=seq + 1, name=stage.name, assignment=stage.on, from_state=before, to_state=after,
-                by=by, by_role=stage.role, unit=unit, at=moment, recorded_at=moment, codes=codes, reason=reason, facts=sealed,
+            stamp = self.moments[seq]
+            own = digest(
+                self.chain, head,
+                [number, seq + 1, stage.name, stage.on, before, after, by, stage.role, unit, stamp, stamp, codes,
+                 sha256(reason).hexdigest() if reason else None, sha256(sealed).hexdigest() if sealed else None],
             )  # fmt: skip
             row = (
-                n * ROOM + seq, n, seq + 1, stage.on, stage.name, before, after, by, stage.role, unit, moment, moment,
+                n * ROOM + seq, n, seq + 1, stage.on, stage.name, before, after, by, stage.role, unit, stamp, stamp,
                 _STRAIGHT(codes), reason, sealed, head, own,
             )  # fmt: skip
             out["cases_step"].append("\t".join(map(cell, row)))
             head = own
         row = (
             n, number, slug, n, "hotline-order", 1, seal(tale.title.format(place=bench.name), field="case.title"), tale.kind,
-            "ordinary", "{}", 0, "window", "", bench.area, bench.centre, clerk, 1, at[0], at[0], run.state, run.is_open,
-            at[run.ended] if run.ended is not None else None, lead, responsible, run.returns,
-            "{" + ",".join(map(str, doors)) + "}", run.next_due_at, run.next_clock, len(outcome), head, at[-1],
+            "ordinary", "{}", 0, "window", "", bench.area, bench.centre, clerk, 1, first, first, run.state,
+            run.is_open, self.moments[run.ended] if run.ended is not None else None, lead, responsible, run.returns,
+            "{" + ",".join(map(str, doors)) + "}", run.next_due_at, run.next_clock, len(outcome), head,
+            self.moments[-1],
         )  # fmt: skip
         out["cases_case"].append("\t".join(map(cell, row)))
-        self._around(n, run, at, key, offices, people, out)
-        chosen = {"kind": tale.kind, "area": "", "grade": "ordinary", "unit": lead, "helpers": [], "procedure": "hotline-order"}
-        row = (n, n, "open", n, "", None, None, "", _STRAIGHT(chosen), "{}", "[]", bench.dispatcher, at[0], at[0])
+        self._around(n, run, key, offices, people, out)
+        chosen = {
+            "kind": tale.kind,
+            "area": "",
+            "grade": "ordinary",
+            "unit": lead,
+            "helpers": [],
+            "procedure": "hotline-order",
+        }
+        row = (n, n, "open", n, "", None, None, "", _STRAIGHT(chosen), "{}", "[]", bench.dispatcher, first, first)
         out["triage_triagedecision"].append("\t".join(map(cell, row)))
 
-    def _codes(self, codes: dict[str, Any], name: str, offices: dict[int, int], tale: texts.Tale, bench: Bench, ask: str) -> dict[str, Any]:
+    def _codes(
+        self, codes: dict[str, Any], name: str, offices: dict[int, int], tale: texts.Tale, bench: Bench, ask: str
+    ) -> dict[str, Any]:
         if name == "opened":
             about = {
                 "kind": tale.kind, "area": bench.area, "centre": bench.centre, "grade": "ordinary", "flags": [], "people": 1,
@@ -232,40 +277,44 @@ class Maker:
             return {**codes, "assign": [{**a, "unit": offices[a["unit"]]} for a in codes["assign"]]}
         return codes
 
-    def _demands(self, n: int, tale: texts.Tale, amount: int, answered: bool, seal: Any, out: dict[str, list[str]]) -> list[dict[str, Any]]:
+    def _demands(
+        self, n: int, tale: texts.Tale, amount: int, answered: bool, seal: Any, out: dict[str, list[str]]
+    ) -> list[dict[str, Any]]:
         told = []
         for seq in (1, 2) if n % 5 == 0 else (1,):
             text = tale.demand.format(n=amount) if seq == 1 else "书面答复处理经过"
             result = (texts.RESULTS[n % 3], texts.BASES[n % 3], texts.REMEDIES[n % 2]) if answered else ("", "", "")
-            sealed = [seal(words, field=f"demand.{name}") if words else None for name, words in zip(("result", "basis", "remedy"), result, strict=True)]
+            sealed = [
+                seal(words, field=f"demand.{name}") if words else None
+                for name, words in zip(("result", "basis", "remedy"), result, strict=True)
+            ]
             row = (n * ROOM + seq, n, seq, seal(text, field="demand.text"), "supported" if answered else "", *sealed)
             out["cases_demand"].append("\t".join(map(cell, row)))
-            told.append({"demand": seq, "outcome": "supported", "result": result[0], "basis": result[1], "remedy": result[2]})
+            told.append(
+                {"demand": seq, "outcome": "supported", "result": result[0], "basis": result[1], "remedy": result[2]}
+            )
         return told
 
     def _around(
-        self, n: int, run: Course, at: list[datetime], key: Key, offices: dict[int, int], people: dict[int, int],
+        self, n: int, run: Course, key: Key, offices: dict[int, int], people: dict[int, int],
         out: dict[str, list[str]],
     ) -> None:  # fmt: skip
         row: tuple[Any, ...] = (
-            n * ROOM, n, "p1", "complainant", "named", None, key.seal(self.teller, field="party"), self.phone, None, n, at[0],
+            n * ROOM, n, "p1", "complainant", "named", None, key.seal(self.teller, field="party"), self.phone, None, n, self.moments[0],
         )  # fmt: skip
         out["cases_party"].append("\t".join(map(cell, row)))
 
-        def moment(value: Any) -> datetime | None:
-            return at[value] if type(value) is int else value
-
+        stamps = self.moments
         for seq, duty in enumerate(run.duties):
             unit = offices[duty.office]
             who = {"named": people.get(duty.office), "head": self.county.heads[unit], "": None}[duty.by]
             row = (
-                n * ROOM + seq, n, duty.key, unit, duty.part, duty.state, who, at[duty.dispatched], moment(duty.signed),
-                moment(duty.answered), duty.due_at,
+                n * ROOM + seq, n, duty.key, unit, duty.part, duty.state, who, stamps[duty.dispatched],
+                stamps[duty.signed] if duty.signed is not None else None,
+                stamps[duty.answered] if duty.answered is not None else None, duty.due_at,
             )  # fmt: skip
             out["cases_assignment"].append("\t".join(map(cell, row)))
-        for seq, d in enumerate(run.deadlines):
-            row = (
-                n * ROOM + seq, n, d["clock"], d["key"], d["run"], d["binds"], d["firm"], moment(d["started_at"]), d["due_at"],
-                moment(d["stopped_at"]), d["lapsed"], d["paused"], d["provisional"], d["extended"],
-            )  # fmt: skip
-            out["cases_deadline"].append("\t".join(map(cell, row)))
+        for seq, (name, started, due, stopped, rest) in enumerate(run.deadlines):
+            start = stamps[started] if type(started) is int else started
+            stop = "\\N" if stopped is None else stamps[stopped] if type(stopped) is int else stopped
+            out["cases_deadline"].append(f"{n * ROOM + seq}\t{n}\t{name}\t{start}\t{due}\t{stop}\t{rest}")

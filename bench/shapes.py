@@ -2,7 +2,7 @@
 by minutes. So a million matters hold the deadlines that `rebuild` would work out, without asking the clocks a million times."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -101,7 +101,7 @@ class Course:
     next_due_at: datetime | None
     next_clock: str
     duties: tuple[Duty, ...]
-    deadlines: tuple[dict[str, Any], ...]
+    deadlines: tuple[tuple[str, Any, str, Any, str], ...]  # columns up to firm, started, due, stopped, the rest
 
 
 @lru_cache(maxsize=60_000)
@@ -114,7 +114,7 @@ def course(name: str, day: date, ask: str) -> Course:
     rows, states, codes_all, at_all = [], [], [], []
     state = definition.start.name
     for seq, stage in enumerate(stages, 1):
-        at = morning + timedelta(days=stage.day, hours=stage.hour)
+        at = (morning + timedelta(days=stage.day, hours=stage.hour)).astimezone(UTC)
         codes: dict[str, Any] = {}
         if stage.name == "opened":
             codes = {"about": {"kind": "", "area": 0, "centre": 0, "stratum": 0}, "kind": "", "joined": ["p1"]}
@@ -136,13 +136,19 @@ def course(name: str, day: date, ask: str) -> Course:
     standing = fold(definition, rows)
     due = clocks.run(definition, standing.history, calendar=current_calendar(), settings=settings_in_force(at_all[0]))
     place = {at: n for n, at in enumerate(at_all)}
-    running = sorted((d.due_at, d.clock) for d in due if d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d))
+    running = sorted(
+        (d.due_at, d.clock) for d in due if d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)
+    )
     fields = _deadline_fields(due)
     lead = standing.lead
     duties = []
     for duty in standing.duties.values():
         works = duty.is_live and duty.state != "answered"
-        dates = [d.due_at for d in due if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)]
+        dates = [
+            d.due_at
+            for d in due
+            if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)
+        ]
         duties.append(
             Duty(
                 duty.key, duty.unit, duty.part, duty.state,
@@ -159,8 +165,26 @@ def course(name: str, day: date, ask: str) -> Course:
         next_clock=running[0][1] if running and standing.is_open else "",
         duties=tuple(duties),
         deadlines=tuple(
-            {"clock": clock, "key": key, "run": run, **values, "started_at": place.get(values["started_at"], values["started_at"]),
-             "stopped_at": place.get(values["stopped_at"], values["stopped_at"])}
-            for (clock, key, run), values in fields.items()
+            (
+                "\t".join(map(_cell, (clock, key, run, v["binds"], v["firm"]))), _stamp(v["started_at"], place),
+                _cell(v["due_at"]), _stamp(v["stopped_at"], place),
+                "\t".join(map(_cell, (v["lapsed"], v["paused"], v["provisional"], v["extended"]))),
+            )
+            for (clock, key, run), v in fields.items()
         ),
     )  # fmt: skip
+
+
+def _stamp(value: datetime | None, place: dict[datetime, int]) -> Any:
+    """The row a moment belongs to, else the moment as text."""
+    if value is None:
+        return None
+    return place[value] if value in place else value.isoformat()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, datetime) else str(value)

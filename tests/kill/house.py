@@ -25,6 +25,7 @@ from typing import Any
 from jiefen.kernel import embedded
 
 HEALTH = "/healthz"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class House:
@@ -39,7 +40,9 @@ class House:
         own = {"JIEFEN_HOME": str(self.home), "PORT": str(self.port), **env}
         # Neither another server nor another home may leak in from the tests' own environment.
         rest = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "JIEFEN_"))}
-        self.env = {**rest, **own}
+        # Kept bytecode: most of a start is compiling, and a killed process starts often here.
+        rest.pop("PYTHONDONTWRITEBYTECODE", None)
+        self.env = {**rest, "PYTHONPATH": str(ROOT), **own}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = self.home / "serve.log"
 
@@ -56,6 +59,16 @@ class House:
         """Run a verb in this house to its end."""
         command = [sys.executable, "-m", "jiefen.cli", *words]
         return subprocess.run(command, env=self.env, check=check, capture_output=True, text=True)
+
+    def run(self, code: str) -> Any:
+        """Run a few lines of Python in this house, with Django ready; what they `print` last is JSON and comes back."""
+        head = "import django, json; django.setup()\nfrom jiefen.kernel.scope import scope\n"
+        env = {"DJANGO_SETTINGS_MODULE": "jiefen.config.settings", **self.env}
+        done = subprocess.run(
+            [sys.executable, "-c", head + code], env=env, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else None
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Run a verb in this house beside us, to be killed in the middle."""

@@ -5,7 +5,7 @@ about), `at` (by which it is sorted), `base` (in the denominator), `hit` (in the
 over: counted apart, never as done or as late), `value` (days, where days are asked). See questions/00-ground.sql.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -94,25 +94,43 @@ def _params(indicator: Indicator, asker: Asker, cut: Cut) -> dict[str, Any]:
 
 def _ask(template: str, indicator: Indicator, params: dict[str, Any], part: str = "TRUE") -> list[tuple[Any, ...]]:
     sql = _sql("00-ground") + template.format(question=_sql(indicator.question), part=part)
-    # The asker's doors are compared in the question itself; the floor under it need not ask again for every step.
-    with scope("analytics"), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()
 
 
 def figure(indicator: Indicator, asker: Asker, cut: Cut) -> Figure:
     """Count one indicator. Raises NotConnected. One query."""
+    [found] = figures([indicator], asker, cut)
+    return found
+
+
+def figures(indicators: Iterable[Indicator], asker: Asker, cut: Cut) -> list[Figure]:
+    """Count several, one query each. Raises NotConnected."""
+    # The asker's doors are compared in the question itself; the floor under it need not ask again for every step.
+    with scope("analytics"):
+        return [_figure(indicator, asker, cut) for indicator in indicators]
+
+
+def _figure(indicator: Indicator, asker: Asker, cut: Cut) -> Figure:
     [(hits, base, waiting, total, median, p90, most)] = _ask(_AGGREGATE, indicator, _params(indicator, asker, cut))
     return Figure(indicator, cut, hits, base if indicator.denominator else None, waiting, total, median, p90, most)
 
 
 def things(
-    indicator: Indicator, asker: Asker, cut: Cut, *, part: str = "all", after: tuple[datetime, int] | None = None, size: int = 50
+    indicator: Indicator,
+    asker: Asker,
+    cut: Cut,
+    *,
+    part: str = "all",
+    after: tuple[datetime, int] | None = None,
+    size: int = 50,
 ) -> list[Thing]:
     """A page of what was counted, the earliest first, behind `after` (at, id of the last row before). One query."""
     at, last = after or _BEGIN
     params = _params(indicator, asker, cut) | {"after_at": at, "after_id": last, "size": size}
-    return [Thing(*row) for row in _ask(_LIST, indicator, params, PARTS[part])]
+    with scope("analytics"):
+        return [Thing(*row) for row in _ask(_LIST, indicator, params, PARTS[part])]
 
 
 def every_thing(indicator: Indicator, asker: Asker, cut: Cut, *, part: str = "all") -> Iterator[Thing]:

@@ -19,11 +19,27 @@ HERE = Path(__file__).resolve().parent
 FILE = HERE / "indicators.yaml"
 QUESTIONS = HERE / "questions"
 
-NEEDED = frozenset({"name", "sentence", "numerator", "denominator", "exclusions", "grain", "base", "definition", "source", "mark"})
+NEEDED = frozenset(
+    {"name", "sentence", "numerator", "denominator", "exclusions", "grain", "base", "definition", "source", "mark"}
+)
 COUNTING = frozenset({"question", "shape", "by", "window", "clocks", "steps"})
 MAY = NEEDED | COUNTING | {"note"}
 GRAINS = frozenset(
-    {"intake", "case", "complainant", "assignment", "obligation", "visit", "call", "grid", "warning", "dossier", "paper", "unit", "any"}
+    {
+        "intake",
+        "case",
+        "complainant",
+        "assignment",
+        "obligation",
+        "visit",
+        "call",
+        "grid",
+        "warning",
+        "dossier",
+        "paper",
+        "unit",
+        "any",
+    }
 )
 BASES = frozenset({"period", "cohort", "stock"})
 SHAPES = frozenset({"count", "rate", "days"})
@@ -88,7 +104,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The indicators that come with Jiefen. Raises IndicatorError."""
-    procedures = [loader.trusted(path.read_text("utf-8"), loader.load_vocabulary()) for path in loader.procedure_files()]
+    procedures = [
+        loader.trusted(path.read_text("utf-8"), loader.load_vocabulary()) for path in loader.procedure_files()
+    ]
     return load(FILE.read_text("utf-8"), loader.load_vocabulary(), procedures)
 
 
@@ -103,7 +121,9 @@ def load(text: str, vocabulary: Vocabulary, procedures: list[Procedure]) -> Cata
     for key, row in raw.get("indicators", {}).items():
         problems += [f"{key}：{said}" for said in _problems(row, vocabulary, procedures, exclusions)]
     for example in raw.get("worked-examples", ()):
-        problems += [f"算例“{example.get('case')}”：{said}" for said in _example(example, raw["indicators"], vocabulary)]
+        problems += [
+            f"算例“{example.get('case')}”：{said}" for said in _example(example, raw["indicators"], vocabulary)
+        ]
     if problems:
         raise IndicatorError(problems)
     return Catalogue(
@@ -132,17 +152,23 @@ _LATIN = re.compile(r"[a-z-]+")
 def _problems(
     row: dict[str, Any], vocabulary: Vocabulary, procedures: list[Procedure], exclusions: Mapping[str, str]
 ) -> list[str]:
-    found = [f"缺少 {name}" for name in sorted(NEEDED - set(row))] + [f"不认识 {name}" for name in sorted(set(row) - MAY)]
+    found = [f"缺少 {name}" for name in sorted(NEEDED - set(row))] + [
+        f"不认识 {name}" for name in sorted(set(row) - MAY)
+    ]
     if found:
         return found
-    found += [f"来源 {key} 没有登记" for key in str(row["source"]).split(":")[0].split(",") if key not in vocabulary.sources]
+    found += [
+        f"来源 {key} 没有登记" for key in str(row["source"]).split(":")[0].split(",") if key not in vocabulary.sources
+    ]
     if row["mark"] not in vocabulary.marks:
         found.append(f"标记 {row['mark']} 不是 V、M、A")
     if row["grain"] not in GRAINS or row["base"] not in BASES:
         found.append("grain 或 base 不在可用的词里")
     if not isinstance(row["definition"], int) or row["definition"] < 1:
         found.append("definition 是从1起的版本号")
-    found += [f"排除 {x} 没有解释" for x in listed(row["exclusions"]) if _LATIN.fullmatch(str(x)) and x not in exclusions]
+    found += [
+        f"排除 {x} 没有解释" for x in listed(row["exclusions"]) if _LATIN.fullmatch(str(x)) and x not in exclusions
+    ]
     return found + _counting(row, procedures)
 
 

@@ -29,7 +29,9 @@ def folder() -> Path:
     return path
 
 
-def ask(actor: Actor, *, at: datetime, day: date | None = None, area: Area | None = None, unit: Unit | None = None) -> LedgerExport:
+def ask(
+    actor: Actor, *, at: datetime, day: date | None = None, area: Area | None = None, unit: Unit | None = None
+) -> LedgerExport:
     """Ask for a ledger; a job makes it. Raises BadLedger for a day to come."""
     cut(Asker.of(actor), at=at, day=day, area=area, unit=unit)
     with transaction.atomic():

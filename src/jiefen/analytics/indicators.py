@@ -135,7 +135,10 @@ def numbers_of(lists: str, ids: set[int]) -> dict[int, str]:
     """Numbers by id of intakes, areas or cases. The vault's are left out: it is counted, never listed."""
     with scope("analytics"):
         if lists == "area":
-            return {pk: f"{code} {name}" for pk, code, name in Area.objects.filter(pk__in=ids).values_list("pk", "code", "full_name")}
+            return {
+                pk: f"{code} {name}"
+                for pk, code, name in Area.objects.filter(pk__in=ids).values_list("pk", "code", "full_name")
+            }
         model: Any = Intake if lists == "intake" else Case
         return dict(model.objects.filter(pk__in=ids).exclude(stratum=Case.Stratum.VAULT).values_list("pk", "number"))
 
@@ -176,5 +179,9 @@ def _list_rows(asker: Asker, cut: Cut, name: str) -> Iterator[tuple[Any, ...]]:
         if not indicator.connected:
             continue
         for row in rows_behind(indicator, asker, cut):
-            counts = (yes[row["base"] and not row["waiting"]], yes[row["hit"] and not row["waiting"]], yes[row["waiting"]])
+            counts = (
+                yes[row["base"] and not row["waiting"]],
+                yes[row["hit"] and not row["waiting"]],
+                yes[row["waiting"]],
+            )
             yield (indicator.key, row["number"], row["at"], *counts, "" if row["value"] is None else row["value"])

@@ -48,7 +48,9 @@ class Difference:
         return f"{self.cell} {self.number}“{self.column}”：表里是“{self.in_file}”，现在是“{self.in_house}”"
 
 
-def cut(asker: Asker, *, at: datetime, day: date | None = None, area: Area | None = None, unit: Unit | None = None) -> Scope:
+def cut(
+    asker: Asker, *, at: datetime, day: date | None = None, area: Area | None = None, unit: Unit | None = None
+) -> Scope:
     """The cut of a table made at a moment. Raises BadLedger for a day to come."""
     if day and day > local_day(at):
         raise BadLedger(f"{day}还没有到，最晚只能截至今天。")
@@ -78,7 +80,9 @@ def write_rows(path: Path, rows: Iterable[Values], said: str, *, mark: str = "")
     spare = path.with_name(f".{path.name}.part")
     count = 0
     try:
-        book = xlsxwriter.Workbook(str(spare), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        book = xlsxwriter.Workbook(
+            str(spare), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
         sheet = book.add_worksheet("总表")
         _dress(book, sheet, said, mark)
         text = {n for n, column in enumerate(COLUMNS) if column.sort == "text"}
@@ -130,7 +134,9 @@ def read_ledger(path: Path) -> Sheet:
         lines = book.get_sheet_by_index(0).iter_rows()
     except (CalamineError, OSError, IndexError) as broken:
         raise BadLedger(f"打不开这个文件，它不是完整的 xlsx：{broken}") from broken
-    said, head, rows = "", (), []
+    said = ""
+    head: tuple[str, ...] = ()
+    rows: list[tuple[int, tuple[str, ...]]] = []
     for number, cells in enumerate(lines, 1):
         values = tuple(_text(cell) for cell in cells[: len(COLUMNS)])
         if number < HEADER_LINE:
@@ -149,7 +155,9 @@ def _check_head(head: tuple[str, ...]) -> None:
     for n, column in enumerate(COLUMNS):
         have = head[n] if n < len(head) else ""
         if have != column.title:
-            raise BadLedger(f"表头{letters(n)}{HEADER_LINE}应是“{column.title}”，表里是“{have}”。请不要改动表头和列的次序。")
+            raise BadLedger(
+                f"表头{letters(n)}{HEADER_LINE}应是“{column.title}”，表里是“{have}”。请不要改动表头和列的次序。"
+            )
 
 
 def _text(value: Any) -> str:
@@ -172,7 +180,7 @@ def compare(path: Path, *, progress: Progress = silent) -> list[Difference]:
 
 def differences(sheet: Sheet, rows: Iterable[Values]) -> Iterator[Difference]:
     """Cell by cell, rows found by the matter's number; then rows of the file that are no matter, or stand there twice."""
-    told = {}
+    told: dict[str, tuple[int, tuple[str, ...]]] = {}
     for line, values in sheet.rows:
         number = values[_NUMBER]
         if number in told:

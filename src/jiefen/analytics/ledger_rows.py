@@ -53,7 +53,9 @@ class Scope:
 
     def cases(self) -> QuerySet[Case]:
         """The matters that may be in it. The vault's are counted elsewhere and stand in no table."""
-        rows = Case.objects.exclude(stratum=Case.Stratum.VAULT).filter(opened_at__lt=self.till, recorded_at__lt=self.known)
+        rows = Case.objects.exclude(stratum=Case.Stratum.VAULT).filter(
+            opened_at__lt=self.till, recorded_at__lt=self.known
+        )
         if self.asker.keys is not None:
             rows = rows.filter(doors__overlap=list(self.asker.keys))
         if self.area:
@@ -112,24 +114,33 @@ class _Labels:
         who = {pk for pk in people if pk} - self.people.keys()
         self.people.update(Person.objects.filter(pk__in=who).values_list("pk", "name"))
         where = set(areas) - self.areas.keys()
-        self.areas.update({pk: (code, name) for pk, code, name in Area.objects.filter(pk__in=where).values_list("pk", "code", "full_name")})
-
+        self.areas.update(
+            {
+                pk: (code, name)
+                for pk, code, name in Area.objects.filter(pk__in=where).values_list("pk", "code", "full_name")
+            }
+        )
 
     def responsible(self, row: dict[str, Any], standing: Standing) -> int | None:
         """Who answered for it at that moment, by the postings of that moment; of an ended matter, who had it."""
         lead = standing.lead
         if not standing.is_open:
             return lead.named if lead else None
-        where = (lead.unit, lead.named) if lead else (row["centre_id"], row["first_asked_id"])
+        unit, named = (lead.unit, lead.named) if lead else (row["centre_id"], row["first_asked_id"])
+        where = (int(unit), named)
         if where not in self.answering:
-            self.answering[where] = who_answers(*where, self.at)
+            self.answering[where] = who_answers(where[0], named, self.at)
         return self.answering[where]
 
 
 def _batch(of: Scope, found: Sequence[dict[str, Any]], labels: _Labels) -> Iterator[Values]:
     ids = [row["id"] for row in found]
     trails = _trails(of, ids)
-    standings = {row["id"]: fold(procedure(row["procedure"], row["version"]), trails[row["id"]]) for row in found if row["id"] in trails}
+    standings = {
+        row["id"]: fold(procedure(row["procedure"], row["version"]), trails[row["id"]])
+        for row in found
+        if row["id"] in trails
+    }
     more = _More(of, ids, labels.finish)
     answers = {row["id"]: labels.responsible(row, standings[row["id"]]) for row in found if row["id"] in standings}
     labels.learn(answers.values(), (s.about["area"] for s in standings.values()))
@@ -153,13 +164,19 @@ class _More:
 
     def __init__(self, of: Scope, ids: list[int], finish: list[str]):
         self.demands: dict[int, list[Any]] = defaultdict(list)
-        for case, text in Demand.objects.filter(case_id__in=ids).order_by("case_id", "seq").values_list("case_id", "text"):
+        for case, text in (
+            Demand.objects.filter(case_id__in=ids).order_by("case_id", "seq").values_list("case_id", "text")
+        ):
             self.demands[case].append(text)
         self.parties: dict[int, list[Any]] = defaultdict(list)
-        for case, sealed in Party.objects.filter(case_id__in=ids, sealed__isnull=False).values_list("case_id", "sealed"):
+        for case, sealed in Party.objects.filter(case_id__in=ids, sealed__isnull=False).values_list(
+            "case_id", "sealed"
+        ):
             self.parties[case].append(sealed)
         self.intakes: dict[int, list[str]] = defaultdict(list)
-        decisions = TriageDecision.objects.filter(case_id__in=ids, recorded_at__lt=of.known).order_by("case_id", "intake_id")
+        decisions = TriageDecision.objects.filter(case_id__in=ids, recorded_at__lt=of.known).order_by(
+            "case_id", "intake_id"
+        )
         linked = list(decisions.values_list("case_id", "intake_id"))
         numbers = dict(Intake.objects.filter(pk__in=[intake for _, intake in linked]).values_list("pk", "number"))
         for case, intake in linked:
@@ -167,7 +184,8 @@ class _More:
         self.due: dict[int, datetime] = {}
         limits = Deadline.objects.filter(case_id__in=ids, clock__in=finish, run=0, due_at__isnull=False)
         for case, due in limits.values_list("case_id", "due_at"):
-            self.due[case] = min(due, self.due.get(case, due))
+            if due and due < self.due.get(case, due + timedelta(1)):
+                self.due[case] = due
         self.follow_ups: dict[int, tuple[str, bool | None]] = {}
         heard = FollowUp.objects.filter(case_id__in=ids, at__lt=min(of.till, of.known)).order_by("case_id", "at", "pk")
         for case, outcome, satisfied in heard.values_list("case_id", "outcome", "satisfied"):
@@ -205,7 +223,9 @@ def _content(row: dict[str, Any], more: _More) -> tuple[str, str]:
     try:
         key = open_wrapped(0, bytes(row["key__wrapped"]), row["key__master"])
         names = tuple(_names(key, more.parties[row["id"]]))
-        asked = [mask_text(" ".join(key.open(text, field="demand.text").split()), names) for text in more.demands[row["id"]]]
+        asked = [
+            mask_text(" ".join(key.open(text, field="demand.text").split()), names) for text in more.demands[row["id"]]
+        ]
         title = mask_text(key.open(row["title"], field="case.title"), names)
     except Sealed:
         return SHUT, ""

@@ -34,7 +34,7 @@ def acting_person(m: Moment) -> dict[str, Any]:
 def earlier_actors(m: Moment) -> list[dict[str, Any]]:
     """Everybody who took a step; `handled` says whether as the office with the duty (taking in and following up is not)."""
     definition = procedure(m.case.procedure, m.case.version)
-    found = []
+    found: list[dict[str, Any]] = []
     units = {duty.unit for duty in m.standing.duties.values()}
     for person, at_units in m.standing.actors.items():
         for unit in at_units:

@@ -78,8 +78,9 @@ def sweep_and_tell(at: datetime) -> list[Orphan]:
     sweep(at)
     left = orphans(at)
     if left:
-        for tell in _finders:
-            tell(left, at)
+        with scope("worker"):
+            for tell in _finders:
+                tell(left, at)
     return left
 
 

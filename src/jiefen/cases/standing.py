@@ -10,6 +10,7 @@ from typing import Any
 from jiefen.cases import ground
 from jiefen.cases.models import Assignment, Case, Deadline, Party, Step
 from jiefen.cases.rules import Row, Standing, doors_of, fold
+from jiefen.people.models import Posting
 from jiefen.people.queries import who_answers
 from jiefen.procedures import clocks
 from jiefen.procedures.catalogue import current_calendar, procedure, settings_in_force
@@ -109,12 +110,20 @@ def _case_fields(
             centres=benches,
             excluded=excluded,
             stratum=about["stratum"],
-            first_asked=case.first_asked_id,
+            first_asked=_first_asked(case, excluded),
             vault_area=above[0],
             receipts=[p.receipt for p in parties if p.receipt is not None],
             door_of=ground.door_of,
         ),
     }
+
+
+def _first_asked(case: Case, excluded: frozenset[int]) -> int | None:
+    """Whoever took it in keeps seeing it, unless they work, or worked, at an office that is kept out."""
+    first = case.first_asked_id
+    if first and excluded and Posting.objects.filter(person_id=first, unit_id__in=excluded).exists():
+        return None
+    return first
 
 
 def _is_duty(deadline: clocks.Deadline) -> bool:
@@ -160,14 +169,16 @@ def _deadline_fields(due: list[clocks.Deadline]) -> dict[tuple[str, str, int], d
     return fields
 
 
-def write(case: Case, caches: Caches, *, check: bool = False, have: Have | None = None) -> list[str]:
+def write(
+    case: Case, caches: Caches, *, check: bool = False, have: Have | None = None, also: tuple[str, ...] = ()
+) -> list[str]:
     """Bring the caches in line; returns what differed, as «case.state», «deadline finish-by p1». Few queries: rows that
     are right already are not touched. With `check` only compares; `have` are the rows, where already read."""
     changed = [name for name, value in caches.case.items() if _differs(getattr(case, name), value)]
-    if changed and not check:
+    if (changed or also) and not check:
         for name in changed:
             setattr(case, name, caches.case[name])
-        case.save(update_fields=changed)
+        case.save(update_fields=[*changed, *also])
     if have is None:
         have = Have(list(Assignment.objects.filter(case=case)), list(Deadline.objects.filter(case=case)))
     assignments = {(key,): values for key, values in caches.assignments.items()}

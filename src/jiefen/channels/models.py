@@ -17,6 +17,7 @@ class ImportBatch(models.Model):
     """One file going in. `done` is written in the transaction of the rows it counts: after a kill it is exact."""
 
     class State(models.TextChoices):
+        WAITING = "waiting", "已上传，没有开始"
         RUNNING = "running", "导入中"
         DONE = "done", "已导完"
         STOPPED = "stopped", "中途停下"

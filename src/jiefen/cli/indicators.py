@@ -21,7 +21,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--since", type=_DAY, help="本期从哪一天起，默认从头算起")
 @click.option("--area", "code", default="", help="只算这个区域（区划代码）和它下面的")
 @click.option("--list", "lists", is_flag=True, help="打印分子、分母后面的编号")
-@click.option("--csv", "path", type=click.Path(dir_okay=False, path_type=Path), help="写成文件；同 --list 一起用时写名单")
+@click.option(
+    "--csv", "path", type=click.Path(dir_okay=False, path_type=Path), help="写成文件；同 --list 一起用时写名单"
+)
 def command(name: str, day: datetime | None, since: datetime | None, code: str, lists: bool, path: Path | None) -> None:
     clock = stopwatch()
     ready()
@@ -36,7 +38,9 @@ def command(name: str, day: datetime | None, since: datetime | None, code: str, 
     try:
         cut = Cut.of(day.date() if day else None, at=now(), since=since.date() if since else None, area=area)
         if path:
-            say(f"已写{write_csv(path, Asker.machine(getpass.getuser()), cut, name=name, lists=lists)}行到{path}，{clock()}")
+            say(
+                f"已写{write_csv(path, Asker.machine(getpass.getuser()), cut, name=name, lists=lists)}行到{path}，{clock()}"
+            )
             return
         for text in as_lines(Asker.machine(getpass.getuser()), cut, name=name, lists=lists):
             say(text)

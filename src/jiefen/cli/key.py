@@ -35,17 +35,24 @@ def show_path() -> None:
 
 @command.command(
     help="更换主密钥：生成一个新版本，把每件事项的密钥改由它包着。网站不用停；中断了再运行一次就接着做。"
-    "旧版本留在文件里，因为索引和旧备份还要它。\n\n退出码：0 完成；3 连不上数据库；4 数据库还没有改到这一版。"
+    "旧版本留在文件里，因为索引和旧备份还要它。\n\n"
+    "退出码：0 完成；1 有打不开的密钥（主密钥不对）；3 连不上数据库；4 数据库还没有改到这一版，或另一个更换正在进行。"
 )
 def rotate() -> None:
     clock = stopwatch()
     ready()
-    from jiefen.kernel.scope import scope
-    from jiefen.kernel.seal import master_key_path, rotate_master
+    from jiefen.kernel.rotation import Busy, rotate_master
+    from jiefen.kernel.seal import Sealed, master_key_path
 
-    with Line("更换主密钥") as line, scope("worker"):
-        count = rotate_master(line)
-    say(f"已更换，{count}件事项的密钥改由新版本包着，{clock()}。请再导出一份：jiefen key export（{master_key_path()}）")
+    try:
+        with Line("更换主密钥") as line:
+            done = rotate_master(line)
+    except Busy:
+        raise Leave("另一个更换正在进行，没有改动", NOT_READY) from None
+    except Sealed as wrong:
+        raise Leave(f"{wrong}。已换好的仍然有效；请先 jiefen key restore 放回对的主密钥，再运行一次", FOUND) from None
+    began = f"已生成第{done.version}版" if done.added else f"接着上次的更换，仍是第{done.version}版"
+    say(f"{began}，{done.wrapped}件事项的密钥改由它包着，{clock()}。请再导出一份：jiefen key export（{master_key_path()}）")
 
 
 @command.command("export", help="把主密钥另存一份（只有您能读）。拿着它和备份，就能读出全部内容：请锁好。")

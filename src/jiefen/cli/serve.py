@@ -1,6 +1,7 @@
 """`jiefen serve`: database, web and worker under one supervisor, until Ctrl-C."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def command(port: int, host: str, workers: int, no_worker: bool, demo: bool) -> 
                 say(card)
             say("按 Ctrl-C 停止")
 
-        supervisor = Supervisor(children, keep=database.keep, ready=lambda: _answers(host, port), say=_warn)
+        supervisor = Supervisor(children, keep=database.keep, ready=FirstPage(host, port), say=_warn)
         supervisor.run(when_ready)
     finally:
         database.stop()
@@ -104,18 +105,35 @@ def _prepare(database: Database, *, demo: bool) -> str:
     """
     home = database.home
     card = home / "demo.txt"
-    if not is_migrated(home):
+    fresh = not is_migrated(home)
+    if fresh:
         database.keep()
         reach()
         _verb("migrate", "--quiet")
+    _key_is_there(database)
     static.collect_if_stale(home)
     if not demo:
         return ""
-    if not card.exists():
+    if fresh or not card.exists():  # another program or another database: see whether anything is missing
         database.keep()
         reach()
         _verb("demo", quiet=True)  # it writes the card, which is shown when the first page answers
     return card.read_text() if card.exists() else ""
+
+
+def _key_is_there(database: Database) -> None:
+    """A missing master key is made anew only where nothing is sealed yet. Leaves with 4 otherwise: what came in under
+    a new key could never be brought together with the old."""
+    key = Path(os.environ.get("JIEFEN_MASTER_KEY") or database.home / "keys" / "master.key")
+    if key.exists():
+        return
+    database.keep()
+    reach()
+    import psycopg
+
+    with psycopg.connect(embedded.resolve_urls().owner) as link:
+        if link.execute("SELECT 1 FROM kernel_sealkey LIMIT 1").fetchone():
+            raise Leave(f"数据库里有封存的内容，却没有主密钥（{key}）；请先 jiefen key restore 放回", NOT_READY)
 
 
 def _warn(text: str) -> None:
@@ -140,14 +158,40 @@ def _free(host: str, port: int) -> None:
             raise Leave(f"端口{port}不能用（{error.strerror}）。换一个，例如 PORT={port + 1}", NOT_READY) from error
 
 
-def _answers(host: str, port: int) -> bool:
-    """Does the first page answer? A broken one does not count."""
-    link = http.client.HTTPConnection(host, port, timeout=10)
-    try:
-        link.request("GET", "/", headers={"Host": f"{host}:{port}"})
-        return link.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
+class FirstPage:
+    """Does the first page answer with 200? A broken one does not count, and is named after a while."""
+
+    def __init__(self, host: str, port: int):
+        self.where = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+        self.port = port
+        self.name = _site(host, port)
+        self.warn_at = time.monotonic() + 30
+
+    def __call__(self) -> bool:
+        status = self._status()
+        if status == 200:
+            return True
+        if status and time.monotonic() > self.warn_at:
+            self.warn_at = time.monotonic() + 60
+            _warn(f"首页还打不开：http://{self.name}/ 答{status}")
         time.sleep(0.05)
         return False
-    finally:
-        link.close()
+
+    def _status(self) -> int:
+        """What the page answers, 0 when nobody does."""
+        link = http.client.HTTPConnection(self.where, self.port, timeout=10)
+        try:
+            link.request("GET", "/", headers={"Host": self.name})
+            return link.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return 0
+        finally:
+            link.close()
+
+
+def _site(host: str, port: int) -> str:
+    """The name to ask by: the first that this site answers to, else the address it listens on."""
+    named = os.environ.get("JIEFEN_HOSTS", "").split(",")[0].strip().lstrip(".")
+    if named and named != "*":
+        return named
+    return f"[{host}]:{port}" if ":" in host else f"{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"

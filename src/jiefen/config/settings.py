@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
-from jiefen.kernel.embedded import resolve_urls
+from jiefen.kernel.embedded import jiefen_home, resolve_urls
 
-HOME = Path(os.environ.get("JIEFEN_HOME", "var")).resolve()
+HOME = jiefen_home()
 KEYS = HOME / "keys"
 FILES = HOME / "files"
 DEBUG = os.environ.get("JIEFEN_DEBUG") == "1"

@@ -6,23 +6,30 @@ from jiefen.cases.models import Case
 from jiefen.kernel.clock import local_day
 from jiefen.procedures.catalogue import current_calendar, procedure
 from jiefen.procedures.clocks import Chip
+from jiefen.procedures.definition import Clock
 
 SOON_HOURS = 24
 
 
 def chip_for(case: Case, at: datetime) -> Chip | None:
     """How much is left of the clock that a case is sorted by. None for a case that has ended or has no duty running."""
-    if not case.is_open or case.next_due_at is None:
+    if not case.is_open:
         return None
-    clock = procedure(case.procedure, case.version).clocks.get(case.next_clock)
+    return chip_of(procedure(case.procedure, case.version).clocks.get(case.next_clock), case.next_due_at, at)
+
+
+def chip_of(clock: Clock | None, due_at: datetime | None, at: datetime) -> Chip | None:
+    """The same from the clock's definition and its due moment, for a list that reads no whole cases."""
+    if due_at is None:
+        return None
     kind = clock.amount.kind if clock else "natural"
     calendar = current_calendar()
-    today, last = local_day(at), local_day(case.next_due_at - timedelta(microseconds=1))
+    today, last = local_day(at), local_day(due_at - timedelta(microseconds=1))
     provisional = kind == "working" and calendar.is_provisional(last)
     if kind == "clock":
-        return _hours(case.next_due_at - at)
+        return _hours(due_at - at)
     unit = "个工作日" if kind == "working" else "天"
-    if at >= case.next_due_at:
+    if at >= due_at:
         over = calendar.working_between(last, today) if kind == "working" else (today - last).days
         return Chip("late", f"超{max(over, 1)}{unit}", provisional)
     left = calendar.working_between(today, last) if kind == "working" else (last - today).days

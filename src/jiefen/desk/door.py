@@ -14,7 +14,7 @@ from jiefen.kernel.clock import now
 from jiefen.kernel.scope import set_scope
 from jiefen.people.actor import Actor, actor_for
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 class ActorMiddleware:

@@ -52,7 +52,7 @@ def refusal(
     """The page of a refused step: which rule, what is kept, where to go on. `back`: the page to return to."""
     at = now()
     number = f"R-{local(at):%Y%m%d}-{secrets.token_hex(3).upper()}"
-    context = {"says": says, "rule": rule, "basis": basis, "kept": kept, "back": back, "heading": title}
+    context: dict[str, Any] = {"says": says, "rule": rule, "basis": basis, "kept": kept, "back": back, "heading": title}
     context |= {"number": number, "at": at}
     return render(request, "errors/403.html", context, status=status)
 

@@ -108,7 +108,8 @@ def say(words: Any) -> str:
 
 
 NAMED = (
-    "交给{unit}办。", "转给{unit}研究。", "改由{unit}办。", "定下由{unit}办。", "{unit}收到了您反映的事。", "请找{unit}。",
+    "交给{unit}办。", "转给{unit}研究。", "改由{unit}办。", "定下由{unit}办。", "{unit}收到了您反映的事。",
+    "请找{unit}。",
 )  # fmt: skip
 """Phrases a pure rule says with an office's name in them; the name stays as it is."""
 
@@ -131,4 +132,7 @@ def _known(phrase: str) -> str | None:
     if not figures:
         return None
     found = gettext(template)
-    return found.format(*figures) if found != template else None
+    return _ONE.sub(r"1 \1", found.format(*figures)) if found != template else None
+
+
+_ONE = re.compile(r"\b1 (working day|day|hour|minute|time)s\b")

@@ -37,6 +37,8 @@ from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.triage import setup
 
 UNMASKED_MINUTES = 10
+NAMES_UNITS = frozenset({"lead-unit", "helper-units", "proper-unit", "objection-reasoned"})
+"""Facts and guards whose boxes offer the offices; other steps need not read them all."""
 WAYS = ("当面", "邮寄", "短信", "网上", "留置")
 PURPOSES = ("电话核对事实", "送达文书", "约定调解", "回访")
 
@@ -51,7 +53,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     when, state, kind = (request.GET.get(n, "") for n in ("when", "state", "kind"))
     rows = lists.narrowed(lists.scoped(actor, scope), when=when, at=at, state=state, kind=kind)
     page = lists.page_of(rows, actor=actor, at=at, after=request.GET.get("after", ""), newest=when in ("all", "ended"))
-    keep = "&".join(f"{k}={quote(v)}" for k, v in request.GET.items() if k != "after")
+    keep = "&".join(f"{k}={quote(str(v))}" for k, v in request.GET.items() if k != "after")
     return render(
         request,
         "desk/cases.html",
@@ -103,7 +105,8 @@ def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     duty = Assignment.objects.filter(case=case, key=assignment).select_related("unit").first() if assignment else None
     if step is None or not set(step.roles) & set(roles_on(actor, case, duty)):
         raise Http404
-    form = form_for(definition, step, unit_choices(at, case.area), request.POST if request.method == "POST" else None)
+    units = unit_choices(at, case.area) if NAMES_UNITS & {*step.facts, *step.guards} else []
+    form = form_for(definition, step, units, request.POST if request.method == "POST" else None)
     refusal = None
     if request.method == "POST":
         if form.is_valid():

@@ -27,12 +27,14 @@ PHRASES = {
     "过一般期限{0}个工作日": "{0} working days past the usual time", "过一般期限{0}天": "{0} days past the usual time",
     "停计": "stopped", "已用{0}个工作日": "{0} working days used", "已用{0}天": "{0} days used", "已解除": "released",
     "已重新起算": "begun anew", "超{0}个工作日办结": "done {0} working days late", "超{0}天办结": "done {0} days late",
-    "超{0}小时办结": "done {0} hours late", "超{0}分钟办结": "done {0} minutes late", "{0}小时办结": "done in {0} hours",
-    "{0}分钟办结": "done in {0} minutes", "当日已办": "done the same day", "第{0}个工作日已办": "done on working day {0}",
+    "超{0}小时办结": "done {0} hours late", "超{0}分钟办结": "done {0} minutes late",
+    "{0}小时办结": "done in {0} hours", "{0}分钟办结": "done in {0} minutes", "当日已办": "done the same day",
+    "第{0}个工作日已办": "done on working day {0}",
     "第{0}日已办": "done on day {0}", "{0}月{1}日起": "from {0}/{1} (month/day)", "当日不计": "that day not counted",
     "{0}月{1}日 {2}起": "from {0}/{1} (month/day) {2}", "{0}个工作日": "{0} working days", "{0}天": "{0} days",
     "{0}日": "{0} days", "{0}小时": "{0} hours", "已延长{0}个工作日": "extended by {0} working days",
-    "已延长{0}天": "extended by {0} days", "已延长{0}日": "extended by {0} days", "中间停计{0}次": "stopped {0} times between",
+    "已延长{0}天": "extended by {0} days", "已延长{0}日": "extended by {0} days",
+    "中间停计{0}次": "stopped {0} times between",
     "停计中": "stopped", "恢复后接着算": "goes on when resumed", "已过{0}": "{0} gone", "还剩{0}": "{0} left",
     "到期": "due", "放假安排未公布": "holidays not published yet", "暂计": "provisional", "起": "start", "休": "off",
     "止": "end", "停": "stop", "顺延": "moved on", "元旦": "New Year", "春节": "Spring F.", "清明": "Qingming",
@@ -133,9 +135,8 @@ _NAMED_LABELS = ("PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT_IN")
 
 def in_data() -> Iterator[Found]:
     """Labels of procedures in use, roles, flags, papers and kinds, and the phrases of the rules."""
-    from jiefen.procedures.loader import DEFINITIONS, load_all, load_vocabulary
-
     from jiefen.desk.language import NAMED
+    from jiefen.procedures.loader import DEFINITIONS, load_all, load_vocabulary
 
     for text, english in PHRASES.items():
         yield Found(text, english=english)

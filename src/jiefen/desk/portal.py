@@ -143,8 +143,8 @@ def say(request: HttpRequest) -> HttpResponse:
             for name, sentence in bad.problems.items():
                 form.add_error(name if name in form.fields else None, sentence)
         except OtherContent as other:
-            form.data = form.data.copy()
-            form.data["once"] = new_once_key()
+            form.data = request.POST.copy()
+            form.data["once"] = new_once_key()  # type: ignore[index]
             before = _("您刚才已经送过一次，登记为%(number)s，这次的内容不同。") % {"number": other.number}
             form.add_error(None, before + _("若是另一件事，请再按一次送出；若是补充那一件，请到窗口或打电话。"))
         else:
@@ -156,12 +156,12 @@ def say(request: HttpRequest) -> HttpResponse:
 def _files(form: SayForm) -> list[tuple[str, bytes]]:
     """The files as they are, each checked; what cannot be kept is said beside the field."""
     kept = []
-    for upload in form.cleaned_data["files"]:
+    for upload in form.cleaned_data["attachments"]:
         data = upload.read()
         try:
             check(data, upload.name)
         except BadFile as bad:
-            form.add_error("files", f"{upload.name}：{bad}")
+            form.add_error("attachments", f"{upload.name}：{bad}")
             return []
         kept.append((upload.name, data))
     return kept

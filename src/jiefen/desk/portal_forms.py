@@ -75,7 +75,7 @@ class SayForm(forms.Form):
         help_text=gettext_lazy("不留手机的，自己定一个词，查进度时要用。别人猜不着、您忘不了的。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    files = FilesField(
+    attachments = FilesField(
         label=gettext_lazy("照片、录音或材料"), required=False, help_text=gettext_lazy("最多6个，每个不超过20兆。")
     )  # fmt: skip
     consent = forms.BooleanField(

@@ -72,7 +72,6 @@ class Guess:
 
 def guesses(made: Suggestion, at: Any) -> list[Guess]:
     """Kind, place, office: each with the words and the rule behind it, and what lost."""
-    tables = setup.tables(at)
     words = "、".join(dict.fromkeys(f"“{h.word}”" for h in made.hits[:6] if h.word))
     found = []
     if made.kind:

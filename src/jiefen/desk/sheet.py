@@ -142,7 +142,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     parties = list(Party.objects.filter(case=case).select_related("unit").order_by("pk"))
     demands = list(Demand.objects.filter(case=case))
     dues = _dues(case, standing, at)
-    moves, refused, roles = _moves(case, standing, actor, at, assignments)
+    moves, refused, roles = _moves(case, standing, actor, at, assignments, {"·parties": parties})
     return Sheet(
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
@@ -207,6 +207,8 @@ def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> lis
 def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) -> Trail:
     known = definition.steps.get(s.name)
     label = known.label if known else BUILT_IN.get(s.name, s.name)
+    if s.name == "opened" and s.seq > 1:
+        label = "并入来件"
     names = {a.key: a.unit.name for a in assignments}
     parts = []
     if s.codes.get("assign"):
@@ -251,12 +253,11 @@ def _follow_ups(case: Case, key: Key) -> list[dict[str, Any]]:
 
 
 def _moves(
-    case: Case, standing: Standing, actor: Actor, at: datetime, assignments: list[Assignment]
+    case: Case, standing: Standing, actor: Actor, at: datetime, assignments: list[Assignment], cache: dict[str, Any]
 ) -> tuple[list[Move], list[Move], dict[str, Any]]:
     """The steps this person might take here, each weighed by the same function that will refuse or take the POST."""
     definition = procedure(case.procedure, case.version)
     on_case = roles_on(actor, case)
-    cache: dict[str, Any] = {}
     papers: frozenset[str] | None = None
     may: list[Move] = []
     no: list[Move] = []

@@ -1,11 +1,13 @@
 """The pages of the office and of the resident."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from jiefen.channels.ledger.views import ROUTES as ledger_routes
 from jiefen.desk import intakes, matters, register, workbench
-from jiefen.desk.door import public
+from jiefen.desk.door import public, staff
 
 
 @public
@@ -22,7 +24,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: HttpRequest) -> HttpResponseBase:
     """Staff land on their workbench, everybody else at the resident's door."""
     if request.actor is not None:  # type: ignore[attr-defined]
         return RedirectView.as_view(url="/desk/")(request)
@@ -56,6 +58,7 @@ urlpatterns = [
     path("cases/<str:slug>/deliver/", matters.delivery),
     path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
 ]
+urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in ledger_routes]
 for part in ("admin", "supervise", "inbox", "indicators"):
     try:
         urlpatterns.append(path(f"{part}/", include(f"jiefen.desk.{part}.urls")))

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiefen.cases.models import Case
 from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.register import ROLES, register_context

@@ -57,10 +57,9 @@ def array(values: Sequence[int] | Sequence[str]) -> str:
     return "{" + ",".join(map(str, values)) + "}"
 
 
-def matching(column: models.Field[Any, Any], values: Sequence[Any]) -> list[int]:
-    """Ids of rows whose column is one of the values. One bound array, where an IN list would be spelled out and parsed
-    value by value."""
-    table, kind = column.model._meta.db_table, (column.db_type(connection) or "text").partition("(")[0]
+def matching(model: type[models.Model], condition: str, *arrays: Sequence[Any]) -> list[int]:
+    """Ids of the rows for which an SQL condition holds, with `%b` for each array: `once_key = ANY(%b::bytea[])`. One
+    bound array, where an IN list would be spelled out and parsed value by value."""
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(f'SELECT id FROM "{table}" WHERE "{column.column}" = ANY(%b::{kind}[])', [list(values)])
+        cursor.execute(f'SELECT id FROM "{model._meta.db_table}" WHERE {condition}', [list(a) for a in arrays])
         return [row[0] for row in cursor.fetchall()]

@@ -27,15 +27,17 @@ def new_short_code(letters: str) -> str:
     return f"{letters}-{body[:4]}-{body[4:]}"
 
 
+_SAME = str.maketrans("OIL", "011", "- ")
+
+
 def read_code(text: str) -> str:
     """What somebody typed, as we keep it: upper case, half width, I and L as 1, O as 0, no blanks or dashes."""
     plain = unicodedata.normalize("NFKC", text).upper()
     # Letters before the first dash name the office and are real letters; the rest is the code.
     head, dash, tail = plain.partition("-")
-    tail = tail.translate(str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}))
     if not dash:
-        return head.translate(str.maketrans({"O": "0", "I": "1", "L": "1", " ": None}))
-    return f"{head.strip()}-{tail}"
+        return head.translate(_SAME)
+    return f"{head.strip()}-{tail.translate(_SAME)}"
 
 
 def next_number(series: str, *, count: int = 1) -> int:

@@ -13,15 +13,20 @@ from django.db import connection, transaction
 INSIDE = ("worker", "import", "analytics")
 """Scopes of our own processes: they see every row and act for nobody."""
 
+SCOPES = frozenset({"", "staff", "resident", *INSIDE})
+
 
 def set_scope(scope: str, keys: Iterable[int] = ()) -> None:
-    """Set the scope of the running transaction. Raises TransactionManagementError outside of one."""
+    """Set the scope of the running transaction. Raises TransactionManagementError outside of one, ValueError for a scope
+    nobody knows or a key that is no number."""
+    if scope not in SCOPES:
+        raise ValueError(f"no such scope: {scope!r}")
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope lives in a transaction; open one first")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('jiefen.scope', %s, true), set_config('jiefen.keys', %s, true)",
-            [scope, "{" + ",".join(map(str, keys)) + "}"],
+            [scope, "{" + ",".join(str(int(key)) for key in keys) + "}"],
         )
 
 
@@ -32,7 +37,11 @@ def scope(name: str, keys: Iterable[int] = ()) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('jiefen.scope', true), current_setting('jiefen.keys', true)")
             before = cursor.fetchone()
-        set_scope(name, keys)
+        wanted = sorted(keys)
+        if before == (name, "{" + ",".join(map(str, wanted)) + "}"):
+            yield  # verbs call verbs: mostly the scope is this one already, and need be neither set nor given back
+            return
+        set_scope(name, wanted)
         yield
         with connection.cursor() as cursor:
             cursor.execute(

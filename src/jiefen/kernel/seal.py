@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -61,11 +60,16 @@ def masters() -> dict[int, bytes]:
 def _read_masters() -> dict[int, bytes]:
     path = master_key_path()
     if not path.exists():
+        # Written beside and linked into place: nobody ever reads half a key, and of two that begin at once one wins.
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        spare = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(f"1 {secrets.token_hex(32)}\n")
+            out.flush()
+            os.fsync(out.fileno())
         with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as out:
-                out.write(f"1 {secrets.token_hex(32)}\n")
+            os.link(spare, path)
+        spare.unlink()
     return _masters(str(path), path.stat().st_mtime)
 
 
@@ -162,34 +166,3 @@ def blind(kind: str, value: str) -> bytes:
 def token_mark(token: str) -> bytes:
     """What is kept of a code that somebody carries: enough to recognise it, not enough to write it down."""
     return hmac.digest(derived("token"), token.encode(), "sha256")
-
-
-def rotate_master(progress: Callable[[int, int], None] | None = None) -> int:
-    """Add a master key and wrap every matter's key under it. Old versions stay in the file until the next backup is
-    made. Can be repeated after a kill: keys already on the newest version are passed over. Returns how many were
-    wrapped anew."""
-    path = master_key_path()
-    versions = masters()
-    newest = max(versions)
-    if not SealKey.objects.filter(wrapped__isnull=False).exclude(master=newest).exists():
-        newest += 1
-        spare = path.with_suffix(".new")
-        with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.write(path.read_text().rstrip("\n") + f"\n{newest} {secrets.token_hex(32)}\n")
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(spare, path)
-    global _looked
-    _looked = None
-    versions = masters()
-    todo = SealKey.objects.filter(wrapped__isnull=False).exclude(master=newest).order_by("pk")
-    total, done = todo.count(), 0
-    while batch := list(todo[:1000]):
-        for row in batch:
-            raw = aes_key_unwrap(versions[row.master], bytes(row.wrapped or b""))
-            row.wrapped, row.master = aes_key_wrap(versions[newest], raw), newest
-        SealKey.objects.bulk_update(batch, ["wrapped", "master"])
-        done += len(batch)
-        if progress:
-            progress(done, total)
-    return done

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 LONGEST_PAUSE = 10.0  # seconds between two tries at a child that will not stay up
-STEADY = 20.0  # seconds up after which a child is trusted again
+STEADY = 5.0  # seconds up after which a child is trusted again: whoever cannot start ends sooner
 STOPPING = 10.0  # seconds a child gets to finish what it does
 
 

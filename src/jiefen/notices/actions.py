@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from jiefen.cases import ground
 from jiefen.cases.models import Assignment, Case, Step
+from jiefen.cases.rehome import Orphan
 from jiefen.notices.models import Notice
 from jiefen.people.actor import CENTRE_UNIT_TYPES
 from jiefen.people.queries import postings_at
@@ -40,7 +41,7 @@ def people_with(role: str, case: Case, at: datetime) -> set[int]:
         for unit, person in rows.values_list("unit_id", "person_id"):
             by_unit.setdefault(unit, set()).add(person)
         return next((by_unit[u] for u in near if u in by_unit), set())
-    return set(rows.filter(unit_id=case.lead_unit_id).values_list("person_id", flat=True))
+    return set(rows.filter(unit_id=case.lead_unit_id or 0).values_list("person_id", flat=True))
 
 
 def after_step(step_id: int) -> None:
@@ -55,3 +56,12 @@ def after_step(step_id: int) -> None:
             told |= people_with(role, step.case, step.recorded_at)
     told.discard(step.by_id or 0)
     tell(sorted(told)[:MOST_TOLD], Notice.Kind.STEP, at=step.recorded_at, case=step.case, step=step.pk, code=step.name)
+
+
+def orphans_found(left: list[Orphan], at: datetime) -> None:
+    """Tell the county's supervisors of open cases that lack somebody who answers, or a next date. Each is told once."""
+    supervisors = postings_at(at).filter(role="supervisor", unit__unit_type="county-centre")
+    people = sorted(set(supervisors.values_list("person_id", flat=True)))
+    open_to_all = Case.objects.filter(pk__in={o.case for o in left}).exclude(stratum=Case.Stratum.VAULT)
+    for case in open_to_all[:MOST_TOLD]:
+        tell(people, Notice.Kind.MOVED, at=at, case=case, code="orphan")

@@ -6,7 +6,9 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
+        from jiefen.cases import rehome
         from jiefen.kernel import outbox
         from jiefen.notices import actions
 
         outbox.after_step("notices", actions.after_step)
+        rehome.when_orphaned(actions.orphans_found)

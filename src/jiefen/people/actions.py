@@ -39,7 +39,9 @@ def when_moving(rehome: Moved) -> None:
 def _moved(at: datetime, persons: Iterable[int] = (), units: Iterable[int] = ()) -> None:
     """Tell of it: these people answer differently from now on, or these offices are answered for by somebody else."""
     who = frozenset(persons)
-    instead = Substitute.objects.filter(person_id__in=who, since__lte=at, until__gt=at).values_list("stand_in_id", flat=True)
+    instead = Substitute.objects.filter(person_id__in=who, since__lte=at, until__gt=at).values_list(
+        "stand_in_id", flat=True
+    )
     for rehome in _movers:
         rehome(who | frozenset(instead), frozenset(units), at)
 
@@ -202,9 +204,14 @@ def _weigh_unit(row: Unit, fields: dict[str, Any], *, on: date) -> None:
         raise Refused(_("轮驻的请写哪几天来，随叫随到的请写怎么叫。"))
     others = Unit.objects.filter(Q(until__isnull=True) | Q(until__gt=on)).exclude(pk=row.pk)
     if row.letters and (other := others.filter(letters=row.letters).first()):
-        raise Refused(_("字母%(letters)s已由%(name)s使用，两处同字母会编出相同的号。") % {"letters": row.letters, "name": other.name})
+        raise Refused(
+            _("字母%(letters)s已由%(name)s使用，两处同字母会编出相同的号。")
+            % {"letters": row.letters, "name": other.name}
+        )
     if row.mark and (other := others.filter(mark=row.mark).first()):
-        raise Refused(_("字号“%(mark)s”已由%(name)s使用，两处同字号会编出相同的号。") % {"mark": row.mark, "name": other.name})
+        raise Refused(
+            _("字号“%(mark)s”已由%(name)s使用，两处同字号会编出相同的号。") % {"mark": row.mark, "name": other.name}
+        )
     above = row.parent_id
     seen = {row.pk} if row.pk else set()
     while above is not None:

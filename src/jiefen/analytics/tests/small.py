@@ -25,8 +25,17 @@ def sign(county: World, case: Case, at: datetime, contact: datetime | None = Non
 
 
 def reply(county: World, case: Case, at: datetime) -> None:
-    answer_demand(case, 1, outcome="supported", result="已责令支付", basis="《保障农民工工资支付条例》第三十条", remedy="60日内申请行政复议")
-    store(b"%PDF-1.4 slip\n%%EOF", "工资条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=at)
+    answer_demand(
+        case,
+        1,
+        outcome="supported",
+        result="已责令支付",
+        basis="《保障农民工工资支付条例》第三十条",
+        remedy="60日内申请行政复议",
+    )
+    store(
+        b"%PDF-1.4 slip\n%%EOF", "工资条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=at
+    )
     take_step(case, "reply", by=county.actor("he", at), at=at)
 
 
@@ -38,7 +47,9 @@ def call_back(county: World, case: Case, at: datetime) -> None:
 
 def send_back(county: World, case: Case, at: datetime) -> None:
     caller = county.actor("caller", at)
-    record_follow_up(case, by=caller, at=at, outcome="reached", words="没有人找过我", satisfied=False, ground="no-contact")
+    record_follow_up(
+        case, by=caller, at=at, outcome="reached", words="没有人找过我", satisfied=False, ground="no-contact"
+    )
     take_step(case, "redo", by=caller, at=at, reason="没有人联系过当事人", facts={"call-result": "未解决"})
 
 

@@ -28,7 +28,16 @@ def problems(text: str) -> str:
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "prints"),
-    [(184, 187, "98.40"), (1, 8, "12.50"), (1, 3, "33.33"), (2, 3, "66.67"), (1, 16, "6.25"), (1, 32, "3.13"), (0, 7, "0.00"), (0, 0, "—")],
+    [
+        (184, 187, "98.40"),
+        (1, 8, "12.50"),
+        (1, 3, "33.33"),
+        (2, 3, "66.67"),
+        (1, 16, "6.25"),
+        (1, 32, "3.13"),
+        (0, 7, "0.00"),
+        (0, 0, "—"),
+    ],
 )
 def test_it_prints_two_decimals_half_up_and_never_a_rate_of_nothing(numerator: int, denominator: int, prints: str):
     assert percent(numerator, denominator) == prints
@@ -70,7 +79,11 @@ def test_it_says_honestly_what_is_not_connected():
         ('source: "L-XF:21", mark: A', 'source: "X-XX:21", mark: A', "来源 X-XX 没有登记"),
         ("mark: A, question: 01-intakes", "mark: Q, question: 01-intakes", "标记 Q"),
         ("question: 01-intakes", "question: 77-nothing", "没有 questions/77-nothing.sql"),
-        ("question: 01-intakes, shape: count, by: at", "question: 01-intakes, shape: count, by: recorded", "by 只会按发生时间"),
+        (
+            "question: 01-intakes, shape: count, by: at",
+            "question: 01-intakes, shape: count, by: recorded",
+            "by 只会按发生时间",
+        ),
         ("clocks: [sign-by]", "clocks: [sign-bye]", "没有一个程序有时限 sign-bye"),
         ("exclusions: [withdrawn]", "exclusions: [withdrawnn]", "排除 withdrawnn 没有解释"),
         ('"184 / 187 = 98.40 %", source-says', '"184 / 187 = 98.60 %", source-says', "应写作 184 / 187 = 98.40 %"),

@@ -8,7 +8,16 @@ from python_calamine import CalamineWorkbook
 
 from jiefen.analytics.asker import Asker
 from jiefen.analytics.ledger import COLUMNS, harmless, letters
-from jiefen.analytics.ledger_file import BadLedger, Difference, compare, cut, note, read_ledger, write_ledger, write_rows
+from jiefen.analytics.ledger_file import (
+    BadLedger,
+    Difference,
+    compare,
+    cut,
+    note,
+    read_ledger,
+    write_ledger,
+    write_rows,
+)
 from jiefen.analytics.ledger_rows import ledger_rows
 from jiefen.analytics.tests.small import HOUR, local, matters
 from jiefen.cases.actions import take_step
@@ -49,7 +58,13 @@ def test_it_tells_each_matter_as_its_steps_do(county, made):
         "已办结", "2026-09-01 09:00", "2026-09-16 23:00", "2026-09-17 15:00",
     )  # fmt: skip
     assert (a["follow_up"], a["satisfied"], a["due_on"], a["responsible"]) == ("联系上了", "满意", "2026-09-15", "何静")
-    assert (a["channel"], a["area_code"], a["kind"], a["grade"], a["people"]) == ("窗口", "450399100000", a["kind"], "一般", 1) and "·" in a["kind"]
+    assert (a["channel"], a["area_code"], a["kind"], a["grade"], a["people"]) == (
+        "窗口",
+        "450399100000",
+        a["kind"],
+        "一般",
+        1,
+    ) and "·" in a["kind"]
     assert b["measures"] == "派单→签收→答复→发回重办→答复"
     assert (b["answered_at"], b["satisfied"]) == ("2026-09-17 00:30", "不满意")
     assert (c["lead"], c["returns"], c["state"]) == ("县住建局", 1, "已派单")
@@ -72,7 +87,10 @@ def test_it_cuts_by_area_and_by_the_unit_that_leads(county, made):
 
 
 def test_it_covers_names_phones_and_formulas(county):
-    county.case(text="=cmd|'/c calc'!A0 兰秀英的电话13800002061", decision={"demands": ["=1+1 还兰秀英 13800002061"], "title": "+1 欠薪"})
+    county.case(
+        text="=cmd|'/c calc'!A0 兰秀英的电话13800002061",
+        decision={"demands": ["=1+1 还兰秀英 13800002061"], "title": "+1 欠薪"},
+    )
     [row] = [dict(zip(KEYS, r, strict=True)) for r in ledger_rows(cut(Asker.machine(), at=MONDAY + HOUR))]
     assert row["demands"] == "'=1+1 还兰＊＊ 138****2061"
     assert row["title"] == "'+1 欠薪"
@@ -94,7 +112,11 @@ def test_a_person_gets_what_their_doors_open(county, made):
 
 
 def test_it_comes_back_without_a_difference(county, made, tmp_path: Path):
-    for name, more in {"all": {}, "day": {"day": date(2026, 9, 16)}, "unit": {"unit": county.units["labour"], "area": county.areas["liuhe"]}}.items():
+    for name, more in {
+        "all": {},
+        "day": {"day": date(2026, 9, 16)},
+        "unit": {"unit": county.units["labour"], "area": county.areas["liuhe"]},
+    }.items():
         path = tmp_path / f"{name}.xlsx"
         write_ledger(path, cut(Asker.machine("root"), at=AT, **more))
         assert compare(path) == []
@@ -173,7 +195,10 @@ def test_a_batch_costs_the_same_queries_whatever_its_size(county, made, django_a
     assert len(one) <= len(five) <= 25
 
 
-@pytest.mark.parametrize(("text", "safe"), [("=1", "'=1"), ("+86", "'+86"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("好=1", "好=1"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [("=1", "'=1"), ("+86", "'+86"), ("-1", "'-1"), ("@x", "'@x"), ("\tx", "'\tx"), ("好=1", "好=1"), ("", "")],
+)
 @pytest.mark.rules
 def test_it_takes_the_sting_out_of_formulas(text: str, safe: str):
     assert harmless(text) == safe

@@ -25,7 +25,9 @@ def made(county):
     return matters(county)
 
 
-def said(key: str, day: date | None = None, *, at: datetime = OCTOBER, asker: Asker | None = None, since: date | None = None) -> str:
+def said(
+    key: str, day: date | None = None, *, at: datetime = OCTOBER, asker: Asker | None = None, since: date | None = None
+) -> str:
     return says(figure(catalogue().indicators[key], asker or Asker.machine(), Cut.of(day, at=at, since=since)))
 
 
@@ -94,12 +96,18 @@ def test_it_lists_exactly_what_it_counted(county, made):
 
 
 def test_every_figure_is_as_long_as_its_list_for_everybody(county, made):
-    askers = [Asker.machine(), *(Asker.of(county.actor(name, OCTOBER)) for name in ("su", "zhou", "lin", "officer", "he", "wen"))]
+    askers = [
+        Asker.machine(),
+        *(Asker.of(county.actor(name, OCTOBER)) for name in ("su", "zhou", "lin", "officer", "he", "wen")),
+    ]
     for indicator in catalogue().indicators.values():
         for asker in askers if indicator.connected else ():
             cut = Cut.of(None, at=OCTOBER)
             found = figure(indicator, asker, cut)
-            lengths = {part: len(things(indicator, asker, cut, part=part, size=1000)) for part in ("numerator", "denominator", "waiting")}
+            lengths = {
+                part: len(things(indicator, asker, cut, part=part, size=1000))
+                for part in ("numerator", "denominator", "waiting")
+            }
             assert lengths["numerator"] == found.numerator, (indicator.key, asker.username)
             assert lengths["waiting"] == found.waiting
             if found.denominator is not None:
@@ -134,7 +142,14 @@ def test_it_counts_a_step_that_was_taken_back_no_more(county, made):
 def test_it_counts_a_corrected_time(county, made):
     with scope("worker"):
         replied = made["b"].trail.filter(name="reply").order_by("seq").values_list("seq", flat=True).first()
-    correct(made["b"], by=county.actor("su"), at=OCTOBER, reason="当天晚上答复，次日才录", step=replied, step_at=local(9, 16, 22))
+    correct(
+        made["b"],
+        by=county.actor("su"),
+        at=OCTOBER,
+        reason="当天晚上答复，次日才录",
+        step=replied,
+        step_at=local(9, 16, 22),
+    )
     assert said("answered-within-15") == "3 / 5 = 60.00 %"
 
 
@@ -149,7 +164,9 @@ def test_it_counts_a_grid_with_a_worker_of_its_own_while_they_hold_the_post(coun
 
 def test_it_counts_an_area_with_all_below_it(county, made):
     def count(area: str) -> int:
-        return figure(catalogue().indicators["accepted"], Asker.machine(), Cut.of(None, at=OCTOBER, area=county.areas[area])).numerator
+        return figure(
+            catalogue().indicators["accepted"], Asker.machine(), Cut.of(None, at=OCTOBER, area=county.areas[area])
+        ).numerator
 
     assert (count("county"), count("liuhe"), count("qingshi")) == (5, 5, 0)
 

@@ -1,6 +1,5 @@
 """Answering what was asked, one demand at a time."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.models import Case, Demand
@@ -19,7 +18,7 @@ def answer_demand(case: Case, seq: int, *, outcome: str, result: str, basis: str
     """
     if outcome not in Demand.Outcome.values:
         raise NotAnAnswer(_("请选择结论：支持、部分支持、解释说明、引导其他途径或不予支持。"))
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         row = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         if not row.is_open:
             raise NotAnAnswer(_("本件已经办结，答复不能再改。有新情况请先重启。"))

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.actions.opening import PartyDraft, seal_party
@@ -43,7 +42,7 @@ def correct(
     """
     if not reason.strip():
         raise NotCorrected(_("请写明为什么更正。"))
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         key = open_row(case.key)
         rows = history(case)

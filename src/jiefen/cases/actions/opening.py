@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from jiefen.cases import ground
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Case, Demand, Party, Step
@@ -95,7 +93,7 @@ def open_case(
 
     `at` is when the matter came in, `recorded_at` when we write it down. Raises LookupError for an unknown procedure.
     """
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         definition = procedure(draft.procedure, draft.version)
         key = _key(draft)
         number, slug = number_for(Unit.objects.get(pk=draft.centre), at, draft.stratum)
@@ -148,7 +146,7 @@ def join_party(
     recorded_at: datetime,
 ) -> tuple[Party, Step]:  # fmt: skip
     """Somebody joins an open case with their own receipt and their own clocks. A second `opened` row says so."""
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         case = Case.objects.select_for_update().select_related("key").get(pk=case.pk)
         key = open_row(case.key)
         rows = history(case)

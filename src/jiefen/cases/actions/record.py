@@ -1,6 +1,7 @@
 """Writing one row of the chain. Everything that happens to a case comes through `append`."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from jiefen.cases.chain import link
@@ -10,6 +11,7 @@ from jiefen.cases.standing import rows_of, standing_of, work_out, write
 from jiefen.kernel import outbox
 from jiefen.kernel.seal import Key
 from jiefen.people.actor import Actor
+from jiefen.people.queries import who_answers
 
 
 def append(
@@ -52,11 +54,12 @@ def append(
     )  # fmt: skip
     rows.append(Row(seq, name, assignment, to_state, person, by_role, unit, at, codes or {}))
     case.steps, case.head, case.changed_at = seq, digest, recorded_at
-    case.save(update_fields=["steps", "head", "changed_at"])
     standing = standing_of(case, rows)
     if parties is None:
         parties = list(Party.objects.filter(case=case))
-    write(case, work_out(case, standing, parties, max(at, recorded_at)))
+    # Who answers at a unit is asked once a step, however many duties it has; the chain's end is saved with the caches.
+    caches = work_out(case, standing, parties, max(at, recorded_at), cache(who_answers))
+    write(case, caches, also=("steps", "head", "changed_at"))
     if tell:
         outbox.tell([step.pk])
     return step, standing

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from jiefen.cases import facts as fact_readers
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.given import badly_given
@@ -94,7 +92,7 @@ def take_step(
     given = {} if facts is None else facts
     if wrong := badly_given(given, plain=PLAIN, reason=reason, assignment=assignment, at=at, recorded_at=recorded_at):
         raise StepRefused(Refusal(str(name)[:40], "fact", wrong, ()))
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         definition = procedure(case.procedure, case.version)
         step = definition.steps.get(str(name))
@@ -194,7 +192,7 @@ def deliver(
     at: datetime, recorded_at: datetime | None = None, note: str = "",
 ) -> Step:  # fmt: skip
     """A paper reached one person (key of the party): the built-in step `delivered`, from which windows run."""
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         key: Key = open_row(case.key)
         row, _ = append(

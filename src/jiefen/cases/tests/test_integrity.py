@@ -108,7 +108,7 @@ def test_it_names_rows_that_changed_places(chain):
 
 
 def test_it_finds_a_row_from_another_case(chain):
-    number, steps, head, rows = chain
+    _number, steps, head, rows = chain
     assert found("清柳〔2026〕9999号", steps, head, rows)
 
 

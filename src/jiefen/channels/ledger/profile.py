@@ -10,7 +10,8 @@ import yaml
 
 FOLDER = Path(__file__).parent / "profiles"
 TEXTS = (
-    "once_key", "subject", "text", "name", "phone", "id_number", "address", "happened_on", "outside_number", "area_code",
+    "once_key", "subject", "text", "name", "phone", "id_number", "address", "happened_on", "outside_number",
+    "area_code",
 )  # fmt: skip
 FIELDS = frozenset({*TEXTS, "received_at", "people", "place", "identity", "reply", "replied_at"})
 KEYS = frozenset(

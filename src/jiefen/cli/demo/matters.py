@@ -81,7 +81,9 @@ class Loaded:
 
     def lines(self) -> list[str]:
         """For the terminal: the codes, to be put behind the address."""
-        head = _("%(n)s件事项，办到不同的地步。两位来反映的人没有账号，凭码看自己那件（接在网址后面）：") % {"n": self.matters}
+        head = _("%(n)s件事项，办到不同的地步。两位来反映的人没有账号，凭码看自己那件（接在网址后面）：") % {
+            "n": self.matters
+        }
         return ["", head, *(f"  {code.line()}" for code in self.codes)]
 
 

@@ -16,6 +16,7 @@ from jiefen.papers.actions import draft_by_hand
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.places.models import Area
+from jiefen.triage import setup
 from jiefen.triage.actions import Decision, decide
 
 REMEDY = "对答复不满意的，可以要求重办，或者向县综治中心反映；民事争议也可以申请人民调解，或者向人民法院起诉。"
@@ -29,7 +30,11 @@ class Matter:
         self.came: datetime = moments.came(row["ago"], row["hm"])
         self.now = self.came
         self.area: Area = crew.area(row["at"])
-        bench = ground.home_centre(self.area.pk, moments.at)
+        # A matter that few may see lies on the county's bench alone.
+        narrow = (
+            row.get("kind") in setup.shipped_tables().kinds and setup.shipped_tables().kinds[row["kind"]].restricted
+        )
+        bench = ground.home_centre(crew.area("").pk if narrow else self.area.pk, moments.at)
         if bench is None:
             raise Nobody(f"no centre for {self.area.full_name}")
         self.bench: Unit = Unit.objects.select_related("area").get(pk=bench.pk)
@@ -146,13 +151,26 @@ def half_assisted(m: Matter) -> None:
 def corrected(m: Matter) -> None:
     m.soon("correct")
     by = m.dispatcher
-    correct(m.case, by=by, role="dispatcher", unit=m.bench.pk, at=m.now, reason="分诊时看成了路灯，实际是供电。", about={"kind": m.row["right-kind"]})
+    correct(
+        m.case,
+        by=by,
+        role="dispatcher",
+        unit=m.bench.pk,
+        at=m.now,
+        reason="分诊时看成了路灯，实际是供电。",
+        about={"kind": m.row["right-kind"]},
+    )
 
 
 def extended(m: Matter) -> None:
     days, why = m.row["extend"]
     m.until(m.moments.later(m.dispatched_at, 7, "extend"))
-    m.step("extend", m.dispatcher, reason=why, extensions=[{"clock": "finish-by", "days": days, "reason": why, "approver": "dispatcher", "told": True}])
+    m.step(
+        "extend",
+        m.dispatcher,
+        reason=why,
+        extensions=[{"clock": "finish-by", "days": days, "reason": why, "approver": "dispatcher", "told": True}],
+    )
 
 
 def returned(m: Matter) -> None:
@@ -193,7 +211,16 @@ def replied(m: Matter) -> None:
 
 def _call(m: Matter, *, words: str = "", satisfied: bool | None = None, ground: str = "") -> None:
     outcome = "reached" if words else "no-answer"
-    record_follow_up(m.case, by=m.caller, at=m.now, outcome=outcome, words=words, satisfied=satisfied, solved=satisfied, ground=ground)
+    record_follow_up(
+        m.case,
+        by=m.caller,
+        at=m.now,
+        outcome=outcome,
+        words=words,
+        satisfied=satisfied,
+        solved=satisfied,
+        ground=ground,
+    )
 
 
 def closed(m: Matter) -> None:
@@ -236,7 +263,14 @@ def taken(m: Matter) -> None:
 def advised(m: Matter) -> None:
     m.until(m.moments.later(m.dispatched_at, 9, "advise"))
     by, why = m.handler, m.row["said"][0][1]
-    draft_by_hand(m.case, "suggestion-reply", {"adoption": m.row["adoption"], "reason": why}, by=by, unit=m.case.lead_unit, at=m.now)
+    draft_by_hand(
+        m.case,
+        "suggestion-reply",
+        {"adoption": m.row["adoption"], "reason": why},
+        by=by,
+        unit=m.case.lead_unit,
+        at=m.now,
+    )
     m.step("reply", by, reason=why, adoption=m.row["adoption"], delivery=[{"to": "p1", "on": m.now.isoformat()}])
 
 

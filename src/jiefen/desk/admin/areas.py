@@ -32,9 +32,13 @@ class NewArea(forms.Form):
     code = Words(label=gettext_lazy("代码"), max_length=20, help_text=gettext_lazy("村（社区）以上12位，以下20位"))
     name = Words(label=gettext_lazy("名称"), max_length=60)
     level = Choice(label=gettext_lazy("级别"), choices=Area.Level.choices)
-    parent = Words(label=gettext_lazy("上级代码"), max_length=20, required=False, help_text=gettext_lazy("不填就按代码找上级"))
+    parent = Words(
+        label=gettext_lazy("上级代码"), max_length=20, required=False, help_text=gettext_lazy("不填就按代码找上级")
+    )
     since = Day(label=gettext_lazy("从哪天起"))
-    aliases = Words(label=gettext_lazy("别名"), max_length=200, required=False, help_text=gettext_lazy("老百姓怎么叫，用顿号隔开"))
+    aliases = Words(
+        label=gettext_lazy("别名"), max_length=200, required=False, help_text=gettext_lazy("老百姓怎么叫，用顿号隔开")
+    )
 
 
 class Rename(forms.Form):
@@ -67,7 +71,12 @@ def tree(request: HttpRequest) -> HttpResponse:
     said_ = request.GET.get("q", "").strip()
     context: dict[str, Any] = {"q_area": said_, "found": None, "upload": Upload(initial={"since": on}, auto_id="up_%s")}
     if said_:
-        hit = Q(name__contains=said_) | Q(code__startswith=said_) | Q(aliases__contains=[said_]) | Q(former_names__name=said_)
+        hit = (
+            Q(name__contains=said_)
+            | Q(code__startswith=said_)
+            | Q(aliases__contains=[said_])
+            | Q(former_names__name=said_)
+        )
         context["found"] = list(Area.objects.defer("shape").filter(hit).distinct().order_by("path")[: MOST_FOUND + 1])
     top = branch(None, on)
     context["roots"] = [(county, branch(county, on)) for county in top[:3]]
@@ -121,7 +130,10 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     on = local_day(request.at)  # type: ignore[attr-defined]
-    form = NewArea(request.POST if request.method == "POST" else None, initial={"since": on, "parent": request.GET.get("parent", "")})
+    form = NewArea(
+        request.POST if request.method == "POST" else None,
+        initial={"since": on, "parent": request.GET.get("parent", "")},
+    )
     if request.method != "POST":
         return page(request, "area_new", "areas", {"form": form})
     if done_before(request):
@@ -153,7 +165,11 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
     got, before = form.cleaned_data, area.name
     try:
         now = actions.rename_area(
-            code, got["name"], on=got["on"], today=local_day(request.at), basis=got["basis"]  # type: ignore[attr-defined]
+            code,
+            got["name"],
+            on=got["on"],
+            today=local_day(request.at),  # type: ignore[attr-defined]
+            basis=got["basis"],
         )
     except AreaRefused as refused:
         return _page_of(request, area, 422, rename=form, refused=str(refused))
@@ -177,7 +193,9 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     except AreaRefused as refused:
         return _page_of(request, area, 422, closing=form, refused=str(refused))
     _forget()
-    said(request, _("%(name)s从%(day)s起停用，以前的事项仍记在它名下。") % {"name": ended.full_name, "day": ended.until})
+    said(
+        request, _("%(name)s从%(day)s起停用，以前的事项仍记在它名下。") % {"name": ended.full_name, "day": ended.until}
+    )
     return redirect(f"/admin/areas/{code}/")
 
 

@@ -132,13 +132,21 @@ class _Names:
     """The names that stand for numbers in the rows shown, looked up together."""
 
     def __init__(self, rows: list[Any]):
-        numbers: dict[str, set[Any]] = {"people_unit": set(), "people_person": set(), "places_area": set(), "people_posting": set()}
+        numbers: dict[str, set[Any]] = {
+            "people_unit": set(),
+            "people_person": set(),
+            "places_area": set(),
+            "people_posting": set(),
+        }
         for what, row, _op, was, now, _bundle in rows:
             if what in numbers:
                 numbers[what].add(int(row))
             above = "places_area" if what == "places_area" else "people_unit"
             for side in (was, now):
-                numbers["people_unit"] |= {side.get("unit_id"), side.get("successor_id") if above == "people_unit" else None}
+                numbers["people_unit"] |= {
+                    side.get("unit_id"),
+                    side.get("successor_id") if above == "people_unit" else None,
+                }
                 numbers[above].add(side.get("parent_id"))
                 numbers["people_person"] |= {side.get("person_id"), side.get("stand_in_id")}
                 numbers["places_area"].add(side.get("area_id"))
@@ -163,9 +171,18 @@ class _Names:
             return by_number.get(value, str(value))
         if isinstance(value, bool):
             return _("是") if value else _("否")
+        if isinstance(value, list):
+            return "、".join(str(part) for part in value)
         if column == "role":
             roles = vocabulary().roles
             return roles[value]["label"] if value in roles else _("管理员")
+        if column in ("level", "stay", "unit_type"):
+            known = {
+                "level": Area.Level.choices,
+                "stay": Unit.Stay.choices,
+                "unit_type": vocabulary().unit_types.items(),
+            }
+            return str(dict(known[column]).get(value, value))
         if column in ("since", "until", "undone_at") and "T" in str(value):
             return f"{local(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
         return str(value)[:60]

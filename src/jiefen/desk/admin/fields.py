@@ -31,14 +31,18 @@ class Words(forms.CharField):
     """A line of text."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(error_messages={**NEEDED, "max_length": gettext_lazy("写得太长了，最多%(limit_value)d个字。")}, **kwargs)
+        super().__init__(
+            error_messages={**NEEDED, "max_length": gettext_lazy("写得太长了，最多%(limit_value)d个字。")}, **kwargs
+        )
 
 
 class Choice(forms.ChoiceField):
     """One of a closed list."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(error_messages={**NEEDED, "invalid_choice": gettext_lazy("没有“%(value)s”这一项，请从列表里选。")}, **kwargs)
+        super().__init__(
+            error_messages={**NEEDED, "invalid_choice": gettext_lazy("没有“%(value)s”这一项，请从列表里选。")}, **kwargs
+        )
 
 
 class AreaCode(forms.CharField):
@@ -74,7 +78,9 @@ class OfficeName(forms.CharField):
             raise forms.ValidationError(_("没有叫“%(name)s”的单位。请写单位代码或全名。") % {"name": name})
         if len(found) > 1:
             codes = "、".join(unit.code for unit in found)
-            raise forms.ValidationError(_("叫“%(name)s”的不止一个，请写代码：%(codes)s。") % {"name": name, "codes": codes})
+            raise forms.ValidationError(
+                _("叫“%(name)s”的不止一个，请写代码：%(codes)s。") % {"name": name, "codes": codes}
+            )
         return found[0]
 
 

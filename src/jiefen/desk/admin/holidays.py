@@ -39,8 +39,14 @@ FIRST = 2004
 
 
 class Upload(forms.Form):
-    source = Words(label=gettext_lazy("放假通知的文件名"), max_length=200, help_text=gettext_lazy("例如：国务院办公厅关于2027年部分节假日安排的通知"))
-    file = Table(label=gettext_lazy("安排表（CSV）"), help_text=gettext_lazy("三列：日期，休或班，名称；只写和平常不同的日子"))
+    source = Words(
+        label=gettext_lazy("放假通知的文件名"),
+        max_length=200,
+        help_text=gettext_lazy("例如：国务院办公厅关于2027年部分节假日安排的通知"),
+    )
+    file = Table(
+        label=gettext_lazy("安排表（CSV）"), help_text=gettext_lazy("三列：日期，休或班，名称；只写和平常不同的日子")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,14 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _year_page(request, _asked(request), form, 422, refused=_("这个文件不像是表格，读不出行和列。"))
     found, errors = actions_read(rows, form.cleaned_data["source"])
     if errors:
-        return _year_page(request, _asked(request), form, 422, errors=errors, refused=_("表里有%(n)d处不对，什么都没有写入。") % {"n": len(errors)})
+        return _year_page(
+            request,
+            _asked(request),
+            form,
+            422,
+            errors=errors,
+            refused=_("表里有%(n)d处不对，什么都没有写入。") % {"n": len(errors)},
+        )
     return _preview(request, found, decoded[0], form.cleaned_data["source"])
 
 
@@ -243,7 +256,12 @@ def _take(request: HttpRequest) -> HttpResponse:
     taken, faults = actions.upload_holidays(rows, source=source)
     if faults:
         return _year_page(
-            request, _asked(request), Upload(), 422, errors=[fault.says for fault in faults], refused=_("没有写入，请改好再传。")
+            request,
+            _asked(request),
+            Upload(),
+            422,
+            errors=[fault.says for fault in faults],
+            refused=_("没有写入，请改好再传。"),
         )
     if moved:
         for start in range(0, len(moved), 500):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from jiefen.places.models import Area
@@ -40,7 +41,9 @@ class Map:
 
 def of_children(parent: Area, on: date) -> Map | None:
     """The map of the areas right below one; None where none of them has a shape."""
-    rows = list(in_force(on).filter(parent=parent).order_by("code").values_list("code", "name", "shape")[: MOST_SHAPES + 1])
+    rows = list(
+        in_force(on).filter(parent=parent).order_by("code").values_list("code", "name", "shape")[: MOST_SHAPES + 1]
+    )
     drawn = [(code, name, shape) for code, name, shape in rows if shape][:MOST_SHAPES]
     if not drawn:
         return None
@@ -72,7 +75,7 @@ def _rings(shape: dict[str, Any]) -> Iterator[list[Any]]:
 def _middle(ring: list[tuple[float, float]]) -> tuple[float, float]:
     """The centre of gravity of a ring; the mean of its points where it has no area."""
     twice = gx = gy = 0.0
-    for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(ring):
         cross = x0 * y1 - x1 * y0
         twice, gx, gy = twice + cross, gx + (x0 + x1) * cross, gy + (y0 + y1) * cross
     if abs(twice) < 1e-9:

@@ -28,7 +28,10 @@ NO_POSTING = frozenset({"applicant", "respondent"})
 def roles() -> list[tuple[str, str]]:
     """Every role somebody can be posted to, with its name."""
     words = vocabulary().roles
-    return [*((key, row["label"]) for key, row in words.items() if key not in NO_POSTING), ("administrator", _("管理员"))]
+    return [
+        *((key, row["label"]) for key, row in words.items() if key not in NO_POSTING),
+        ("administrator", _("管理员")),
+    ]
 
 
 def role_label(role: str) -> str:
@@ -37,14 +40,23 @@ def role_label(role: str) -> str:
 
 class NewPerson(forms.Form):
     name = Words(label=gettext_lazy("姓名"), max_length=40)
-    username = Words(label=gettext_lazy("用户名"), max_length=40, help_text=gettext_lazy("小写字母、数字和 . _ -，登录时用"))
-    phone = Words(label=gettext_lazy("值班电话"), max_length=20, required=False, help_text=gettext_lazy("会印在文书上，不要写私人手机"))
+    username = Words(
+        label=gettext_lazy("用户名"), max_length=40, help_text=gettext_lazy("小写字母、数字和 . _ -，登录时用")
+    )
+    phone = Words(
+        label=gettext_lazy("值班电话"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("会印在文书上，不要写私人手机"),
+    )
 
 
 class NewPosting(forms.Form):
     unit = OfficeName(label=gettext_lazy("单位"), help_text=gettext_lazy("代码或全名"))
     role = Choice(label=gettext_lazy("角色"), choices=roles)
-    area = AreaCode(label=gettext_lazy("管哪个区域（代码）"), required=False, help_text=gettext_lazy("不填就是单位所管的区域"))
+    area = AreaCode(
+        label=gettext_lazy("管哪个区域（代码）"), required=False, help_text=gettext_lazy("不填就是单位所管的区域")
+    )
     since = Day(label=gettext_lazy("从哪天起"))
 
 
@@ -178,7 +190,9 @@ def add_posting(request: HttpRequest, pk: int) -> HttpResponse:
     if refused:
         return _page_of(request, person, 422, posting=form, refused=refused)
     area = got["area"]
-    held = actions.post(person, got["unit"], got["role"], area_id=area.pk if area else None, at=moment_of(got["since"], at))
+    held = actions.post(
+        person, got["unit"], got["role"], area_id=area.pk if area else None, at=moment_of(got["since"], at)
+    )
     ground.forget()
     words = {"name": person.name, "unit": held.unit.name, "role": role_label(held.role), "day": got["since"]}
     said(request, _("%(name)s从%(day)s起在%(unit)s任%(role)s。") % words)
@@ -211,7 +225,10 @@ def end(request: HttpRequest, pk: int, posting: int) -> HttpResponse:
     except Refused as why:
         return _page_of(request, person, 422, ending=form, refused=str(why))
     words = {"name": person.name, "unit": row.unit.name, "role": role_label(row.role), "day": on}
-    said(request, _("%(name)s从%(day)s起不再任%(unit)s%(role)s。") % words + " " + _moved(moved, later=on > local_day(at)))
+    said(
+        request,
+        _("%(name)s从%(day)s起不再任%(unit)s%(role)s。") % words + " " + _moved(moved, later=on > local_day(at)),
+    )
     return redirect(f"/admin/people/{pk}/")
 
 
@@ -296,5 +313,8 @@ def shut(request: HttpRequest, pk: int) -> HttpResponse:
         ended, moved = verbs.shut_account(person, at=request.at)  # type: ignore[attr-defined]
     except Refused as refused:
         return _page_of(request, person, 422, refused=str(refused))
-    said(request, _("%(name)s的账号已停用，结束了%(n)d项任职。") % {"name": person.name, "n": ended} + " " + _moved(moved))
+    said(
+        request,
+        _("%(name)s的账号已停用，结束了%(n)d项任职。") % {"name": person.name, "n": ended} + " " + _moved(moved),
+    )
     return redirect(f"/admin/people/{pk}/")

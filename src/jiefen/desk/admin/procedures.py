@@ -76,10 +76,14 @@ def _clock(clock: Clock, found: Procedure, words: Vocabulary) -> dict[str, Any]:
 
     def said_trigger(trigger: Any) -> str:
         parts = [
-            _("进入%(states)s") % {"states": "、".join(found.states[s].label for s in trigger.enter)} if trigger.enter else "",
+            _("进入%(states)s") % {"states": "、".join(found.states[s].label for s in trigger.enter)}
+            if trigger.enter
+            else "",
             "、".join(found.steps[s].label for s in trigger.step),
             "、".join(words.facts[f]["label"] for f in trigger.fact),
-            _("送达%(papers)s") % {"papers": "、".join(words.papers[p]["label"] for p in trigger.notice)} if trigger.notice else "",
+            _("送达%(papers)s") % {"papers": "、".join(words.papers[p]["label"] for p in trigger.notice)}
+            if trigger.notice
+            else "",
             _("转开其他程序") if trigger.opens else "",
         ]
         return "；".join(part for part in parts if part)
@@ -87,7 +91,11 @@ def _clock(clock: Clock, found: Procedure, words: Vocabulary) -> dict[str, Any]:
     extension = _("不得延长")
     if clock.extension is not None:
         who = words.approvers[clock.extension.approver]
-        extension = f"{_('日数约定')}，{who}" if clock.extension.days is None else f"{clock.extension.days}{unit_words('days', 'natural')}，{who}"
+        extension = (
+            f"{_('日数约定')}，{who}"
+            if clock.extension.days is None
+            else f"{clock.extension.days}{unit_words('days', 'natural')}，{who}"
+        )
     return {
         "label": clock.label, "amount": clock.amount.words,
         "variants": [f"{when_label(v.when)}{v.amount.words}" for v in clock.variants],
@@ -121,7 +129,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list_page(request, 422, form=form, refused=first_fault(form))
     decoded = decode(form.cleaned_data["file"])
-    name = request.FILES["file"].name or ""
+    name = str(getattr(request.FILES["file"], "name", ""))
     if isinstance(decoded, RowError):
         return _list_page(request, 422, form=form, refused=str(decoded))
     text = decoded[0]

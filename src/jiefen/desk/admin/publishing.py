@@ -63,7 +63,11 @@ def publish(text: str, *, at: datetime) -> PublishedProcedure:
     if begins < local_day(at):
         raise loader.DefinitionError([_("%(day)s起施行，已经过去；新版只能从今天或以后起用。") % {"day": begins}])
     row = PublishedProcedure.objects.create(
-        name=draft.procedure.name, version=draft.procedure.version, sha256=draft.sha256, body=text, effective_from=begins
+        name=draft.procedure.name,
+        version=draft.procedure.version,
+        sha256=draft.sha256,
+        body=text,
+        effective_from=begins,
     )
     transaction.on_commit(catalogue.forget)
     catalogue.forget()

@@ -46,9 +46,13 @@ class RowForm(forms.Form):
     """One row, its own example with it."""
 
     id = Words(label=gettext_lazy("编号"), max_length=12)
-    area_level = Choice(label=gettext_lazy("层级"), choices=lambda: _with([("*", _("不分层级"))], names.LEVEL_LABELS.items()))
+    area_level = Choice(
+        label=gettext_lazy("层级"), choices=lambda: _with([("*", _("不分层级"))], names.LEVEL_LABELS.items())
+    )
     kind = Choice(label=gettext_lazy("类别"), choices=lambda: _with([("*", _("不分类别"))], kinds()))
-    grade = Choice(label=gettext_lazy("等级"), choices=lambda: _with([("*", _("不分等级"))], names.GRADE_LABELS.items()))
+    grade = Choice(
+        label=gettext_lazy("等级"), choices=lambda: _with([("*", _("不分等级"))], names.GRADE_LABELS.items())
+    )
     flag = Choice(label=gettext_lazy("标记"), choices=lambda: _with([("*", _("不看标记"))], names.FLAGS.items()))
     unit_type = Choice(label=gettext_lazy("主办"), choices=unit_types)
     helper_units = forms.MultipleChoiceField(
@@ -58,7 +62,9 @@ class RowForm(forms.Form):
     try_level = Choice(label=gettext_lazy("试例：层级"), choices=lambda: names.LEVEL_LABELS.items())
     try_kind = Choice(label=gettext_lazy("试例：类别"), choices=kinds)
     try_grade = Choice(label=gettext_lazy("试例：等级"), choices=lambda: names.GRADE_LABELS.items())
-    try_flag = Choice(label=gettext_lazy("试例：标记"), choices=lambda: _with([("-", _("没有标记"))], names.FLAGS.items()))
+    try_flag = Choice(
+        label=gettext_lazy("试例：标记"), choices=lambda: _with([("-", _("没有标记"))], names.FLAGS.items())
+    )
     note = Words(label=gettext_lazy("为什么这样分"), max_length=200)
 
     def as_row(self, mark: str) -> Row:
@@ -73,16 +79,23 @@ class RowForm(forms.Form):
 
 class KeepForm(forms.Form):
     since = Day(label=gettext_lazy("从哪天起用"))
-    note = Words(label=gettext_lazy("为什么改"), max_length=200, help_text=gettext_lazy("例如：机构改革，城管职责划入住建"))
+    note = Words(
+        label=gettext_lazy("为什么改"), max_length=200, help_text=gettext_lazy("例如：机构改革，城管职责划入住建")
+    )
 
 
 class TryForm(forms.Form):
-    area = AreaCode(label=gettext_lazy("地点（区域代码）"), required=False, help_text=gettext_lazy("不填就只看分给哪类单位"))
+    area = AreaCode(
+        label=gettext_lazy("地点（区域代码）"), required=False, help_text=gettext_lazy("不填就只看分给哪类单位")
+    )
     level = Choice(label=gettext_lazy("层级"), choices=lambda: names.LEVEL_LABELS.items(), required=False)
     kind = Choice(label=gettext_lazy("类别"), choices=kinds)
     grade = Choice(label=gettext_lazy("等级"), choices=lambda: names.GRADE_LABELS.items())
     flags = forms.MultipleChoiceField(
-        label=gettext_lazy("标记"), choices=lambda: list(names.FLAGS.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("标记"),
+        choices=lambda: list(names.FLAGS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
@@ -98,8 +111,12 @@ def _keep(request: HttpRequest, base: int, rows: list[Row]) -> None:
 def shown(row: Row) -> dict[str, Any]:
     """A row in the words of an official."""
     labels = dict(kinds())
-    level, kind, grade, flag = (row["try"].split() + ["", "", "", ""])[:4]
-    example = [names.LEVEL_LABELS.get(level, level), labels.get(kind, kind).partition(" ")[2], names.GRADE_LABELS.get(grade, grade)]
+    level, kind, grade, flag = [*row["try"].split(), "", "", "", ""][:4]
+    example = [
+        names.LEVEL_LABELS.get(level, level),
+        labels.get(kind, kind).partition(" ")[2],
+        names.GRADE_LABELS.get(grade, grade),
+    ]
     return {
         "id": row["id"],
         "level": names.LEVEL_LABELS.get(row["area_level"], ""),
@@ -126,7 +143,12 @@ def _column_labels() -> dict[str, str]:
 def changes(old: list[Row], new: list[Row]) -> list[dict[str, Any]]:
     """What changed between two tables, in words."""
     labels = _column_labels()
-    words = {"unit_type": names.UNIT_TYPES, "grade": names.GRADE_LABELS, "area_level": names.LEVEL_LABELS, "flag": names.FLAGS}
+    words = {
+        "unit_type": names.UNIT_TYPES,
+        "grade": names.GRADE_LABELS,
+        "area_level": names.LEVEL_LABELS,
+        "flag": names.FLAGS,
+    }
     found = []
     for change in routing.diff(old, new):
         pairs = []
@@ -153,7 +175,9 @@ def _context(request: HttpRequest, **extra: Any) -> dict[str, Any]:
     for place, row in enumerate(said_rows, 2):
         row["place"] = place
     if asked:
-        said_rows = [row for row in said_rows if any(asked in str(value) for key, value in row.items() if key != "place")]
+        said_rows = [
+            row for row in said_rows if any(asked in str(value) for key, value in row.items() if key != "place")
+        ]
     return {
         "rows": said_rows, "total": len(current), "q_routing": asked, "standing": standing, "draft": draft is not None,
         "problems": routing.problems_of(draft[1]) if draft else [],
@@ -169,7 +193,7 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(row: Row) -> dict[str, Any]:
-    parts = (row["try"].split() + ["", "", "", ""])[:4]
+    parts = [*row["try"].split(), "", "", "", ""][:4]
     return {
         **row, "helper_units": [u for u in row["helper_units"].split(";") if u], "flag": "*" if row["flag"] == "-" else row["flag"],
         "try_level": parts[0], "try_kind": parts[1], "try_grade": parts[2], "try_flag": parts[3] or "-",
@@ -185,17 +209,25 @@ def row(request: HttpRequest) -> HttpResponse:
     found = next((r for r in rows if r["id"] == asked), None)
     if asked and found is None:
         raise Http404
-    initial = _initial(found) if found else {"procedure": "hotline-order", "try_level": "township", "try_grade": "ordinary", "try_flag": "-"}
+    initial = (
+        _initial(found)
+        if found
+        else {"procedure": "hotline-order", "try_level": "township", "try_grade": "ordinary", "try_flag": "-"}
+    )
     form = RowForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method != "POST":
         return page(request, "routing_row", "routing", {"form": form, "asked": asked})
     if not form.is_valid():
-        return page(request, "routing_row", "routing", {"form": form, "asked": asked, "refused": first_fault(form)}, status=422)
+        return page(
+            request, "routing_row", "routing", {"form": form, "asked": asked, "refused": first_fault(form)}, status=422
+        )
     try:
         # A row somebody here wrote is proposed here: its mark is A whatever the row before it was.
         rows = routing.with_row(rows, form.as_row("A"), instead_of=asked)
     except RoutingRefused as refused:
-        return page(request, "routing_row", "routing", {"form": form, "asked": asked, "refused": refused.problems}, status=422)
+        return page(
+            request, "routing_row", "routing", {"form": form, "asked": asked, "refused": refused.problems}, status=422
+        )
     _keep(request, base, rows)
     problems = routing.problems_of(rows)
     if problems:
@@ -243,7 +275,12 @@ def publish(request: HttpRequest) -> HttpResponse:
     got = form.cleaned_data
     try:
         made = routing.publish(
-            rows, since=got["since"], note=got["note"], by=request.actor.person_id, at=request.at, base=base  # type: ignore[attr-defined]
+            rows,
+            since=got["since"],
+            note=got["note"],
+            by=request.actor.person_id,  # type: ignore[attr-defined]
+            at=request.at,  # type: ignore[attr-defined]
+            base=base,
         )
     except RoutingRefused as refused:
         return page(request, "routing", "routing", _context(request, keep=form, refused=refused.problems), status=422)
@@ -296,7 +333,9 @@ def attempt(request: HttpRequest) -> HttpResponse:
     """The try-box: what the table in force (or the draft, where there is one) does with one matter. Writes nothing."""
     form = TryForm(request.GET, auto_id="tr_%s")
     if not form.is_valid():
-        return page(request, "routing", "routing", _context(request, tryform=form, refused=first_fault(form)), status=422)
+        return page(
+            request, "routing", "routing", _context(request, tryform=form, refused=first_fault(form)), status=422
+        )
     got = form.cleaned_data
     area = got["area"]
     level = names.HANDLED_AT[area.level] if area else (got["level"] or "township")
@@ -305,9 +344,17 @@ def attempt(request: HttpRequest) -> HttpResponse:
     try:
         tables = routing.tables_with(draft[1]) if draft else setup.tables(at)
     except RoutingRefused as refused:
-        return page(request, "routing", "routing", _context(request, tryform=form, refused=refused.problems), status=422)
+        return page(
+            request, "routing", "routing", _context(request, tryform=form, refused=refused.problems), status=422
+        )
     tried = routing.attempt(
-        tables, kind=got["kind"], level=level, grade=got["grade"], flags=got["flags"], area_id=area.pk if area else None, at=at
+        tables,
+        kind=got["kind"],
+        level=level,
+        grade=got["grade"],
+        flags=got["flags"],
+        area_id=area.pk if area else None,
+        at=at,
     )
     result = {
         "route": tried.route, "unit": tried.unit, "area": area, "level": names.LEVEL_LABELS[level],

@@ -38,6 +38,11 @@ class Line:
     shorten_only: bool
     settable: bool
 
+    @property
+    def short(self) -> str:
+        """The label without the procedure it belongs to, for a list under that heading."""
+        return self.label.partition("：")[2] or self.label
+
 
 def amount(number: Any, declared: Any) -> str:
     """5个工作日, 1个月, 3次."""
@@ -70,7 +75,9 @@ def lines(at: datetime) -> list[Line]:
         rows.setdefault(row.key, []).append(row)
     found = []
     for key, declared in words.settings.items():
-        ours = next((r for r in reversed(rows.get(key, [])) if r.since <= day and (r.until is None or day < r.until)), None)
+        ours = next(
+            (r for r in reversed(rows.get(key, [])) if r.since <= day and (r.until is None or day < r.until)), None
+        )
         coming = next((r for r in rows.get(key, []) if r.since > day), None)
         found.append(
             Line(
@@ -96,7 +103,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     groups: dict[str, list[Line]] = {}
     for row in rows:
         groups.setdefault(row.label.partition("：")[0] if "：" in row.label else _("各程序共用"), []).append(row)
-    context = {"groups": sorted(groups.items()), "total": len(rows), "asked": asked, "only": only, "marks": catalogue.vocabulary().marks}
+    context = {
+        "groups": sorted(groups.items()),
+        "total": len(rows),
+        "asked": asked,
+        "only": only,
+        "marks": catalogue.vocabulary().marks,
+    }
     return page(request, "settings", "settings", context)
 
 
@@ -106,7 +119,9 @@ def _form(declared: Any, data: Any = None, *, day: Any = None) -> forms.Form:
     for place, row in enumerate(declared.get("variants", ())):
         fields[f"variant{place}"] = _number(_("%(when)s改为") % {"when": when_label(row["when"])}, row)
     fields["since"] = Day(label=gettext_lazy("从哪天起"))
-    fields["source"] = Words(label=gettext_lazy("依据的公开文件"), max_length=300, help_text=gettext_lazy("文件名和文号"))
+    fields["source"] = Words(
+        label=gettext_lazy("依据的公开文件"), max_length=300, help_text=gettext_lazy("文件名和文号")
+    )
     return type("SettingForm", (forms.Form,), fields)(data, initial={"since": day})
 
 
@@ -135,7 +150,8 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
         return _page_of(request, key, declared, form, 422, refused=first_fault(form))
     got = form.cleaned_data
     variants = [
-        {"when": dict(row["when"]), "value": got[f"variant{place}"]} for place, row in enumerate(declared.get("variants", ()))
+        {"when": dict(row["when"]), "value": got[f"variant{place}"]}
+        for place, row in enumerate(declared.get("variants", ()))
     ]
     value: Any = {"value": got["value"], "variants": variants} if variants else got["value"]
     try:
@@ -153,7 +169,9 @@ def one(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(f"/admin/settings/{key}/")
 
 
-def _page_of(request: HttpRequest, key: str, declared: Any, form: forms.Form, status: int = 200, **extra: Any) -> HttpResponse:
+def _page_of(
+    request: HttpRequest, key: str, declared: Any, form: forms.Form, status: int = 200, **extra: Any
+) -> HttpResponse:
     words = catalogue.vocabulary()
     day = local_day(request.at)  # type: ignore[attr-defined]
     rows = list(AreaSetting.objects.filter(key=key).order_by("-since", "-pk"))
@@ -181,5 +199,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAllowed as refused:
         day = local_day(request.at)  # type: ignore[attr-defined]
         return _page_of(request, row.key, declared, _form(declared, day=day), 422, refused=str(refused))
-    said(request, _("已撤回“%(label)s”定于%(day)s起的改动，原来的数接着用。") % {"label": declared["label"], "day": row.since})
+    said(
+        request,
+        _("已撤回“%(label)s”定于%(day)s起的改动，原来的数接着用。") % {"label": declared["label"], "day": row.since},
+    )
     return redirect(f"/admin/settings/{row.key}/")

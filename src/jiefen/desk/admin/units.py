@@ -36,11 +36,22 @@ class Facts(forms.Form):
     name = Words(label=gettext_lazy("名称"), max_length=60)
     short = Words(label=gettext_lazy("简称"), max_length=20, required=False)
     area = AreaCode(label=gettext_lazy("所管区域（代码）"))
-    parent = OfficeName(label=gettext_lazy("上级单位"), required=False, help_text=gettext_lazy("代码或全名；没有负责人时由上级顶着"))
+    parent = OfficeName(
+        label=gettext_lazy("上级单位"), required=False, help_text=gettext_lazy("代码或全名；没有负责人时由上级顶着")
+    )
     stay = Choice(label=gettext_lazy("怎么进驻中心"), choices=Unit.Stay.choices)
-    stay_note = Words(label=gettext_lazy("哪几天来、怎么叫"), max_length=60, required=False, help_text=gettext_lazy("例如：周二、周四 14:00–17:00"))
-    mark = Words(label=gettext_lazy("字号"), max_length=8, required=False, help_text=gettext_lazy("编号开头的字，如“清柳”"))
-    letters = Words(label=gettext_lazy("受理码字母"), max_length=4, required=False, help_text=gettext_lazy("大写字母，如 LH"))
+    stay_note = Words(
+        label=gettext_lazy("哪几天来、怎么叫"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("例如：周二、周四 14:00–17:00"),
+    )
+    mark = Words(
+        label=gettext_lazy("字号"), max_length=8, required=False, help_text=gettext_lazy("编号开头的字，如“清柳”")
+    )
+    letters = Words(
+        label=gettext_lazy("受理码字母"), max_length=4, required=False, help_text=gettext_lazy("大写字母，如 LH")
+    )
     phone = Words(label=gettext_lazy("电话"), max_length=30, required=False, help_text=gettext_lazy("会印在回执上"))
     address = Words(label=gettext_lazy("地址"), max_length=120, required=False)
 
@@ -83,7 +94,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     if asked["after"]:
         rows = rows.filter(code__gt=asked["after"])
     staff = Count("postings__person", filter=Q(postings__in=postings_at(at)), distinct=True)
-    found = list(rows.select_related("area", "parent").defer("area__shape").annotate(staff=staff).order_by("code")[: PAGE + 1])
+    found = list(
+        rows.select_related("area", "parent").defer("area__shape").annotate(staff=staff).order_by("code")[: PAGE + 1]
+    )
     words = dict(unit_types())
     context = {
         "rows": [(unit, words.get(unit.unit_type, unit.unit_type)) for unit in found[:PAGE]], "total": total, "asked": asked,
@@ -96,7 +109,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     day = local_day(request.at)  # type: ignore[attr-defined]
-    form = NewUnit(request.POST if request.method == "POST" else None, initial={"since": day, "stay": Unit.Stay.ELSEWHERE})
+    form = NewUnit(
+        request.POST if request.method == "POST" else None, initial={"since": day, "stay": Unit.Stay.ELSEWHERE}
+    )
     context: dict[str, Any] = {"form": form, "units": _names(day)}
     if request.method != "POST":
         return page(request, "unit_new", "units", context)
@@ -166,7 +181,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         return _page_of(request, _known(pk), 422, form=form, refused=str(refused))
     _forget()
-    said(request, _("%(name)s的登记已改，旧的记在改动记录里。") % {"name": unit.name} if changed else _("和原来一样，没有要改的。"))
+    said(
+        request,
+        _("%(name)s的登记已改，旧的记在改动记录里。") % {"name": unit.name}
+        if changed
+        else _("和原来一样，没有要改的。"),
+    )
     return redirect(f"/admin/units/{pk}/")
 
 

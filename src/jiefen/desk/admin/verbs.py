@@ -61,9 +61,9 @@ def end_posting(posting: Posting, *, at: datetime, now: datetime) -> Rehomed:
 @transaction.atomic
 def shut_account(person: Person, *, at: datetime) -> tuple[int, Rehomed]:
     """End every posting and shut the account. Returns how many postings, and where the work went. Raises Refused."""
-    if postings_at(at).filter(person=person, role="administrator").exists():
-        if not postings_at(at).filter(role="administrator").exclude(person=person).exists():
-            raise Refused(_("这是最后一位管理员，停用以后没有人能再开账号。请先给另一个人管理员的任职。"))
+    keepers = set(postings_at(at).filter(role="administrator").values_list("person_id", flat=True))
+    if keepers == {person.pk}:
+        raise Refused(_("这是最后一位管理员，停用以后没有人能再开账号。请先给另一个人管理员的任职。"))
     with scope("worker"):
         before = _answered_for(person.pk)
         ended = actions.leave(person, at=at)
@@ -75,10 +75,16 @@ def shut_account(person: Person, *, at: datetime) -> tuple[int, Rehomed]:
 def close_office(unit: Unit, *, on: date, at: datetime, successor: Unit | None) -> None:
     """Close an office that has no matter in hand any more. Raises Refused."""
     with scope("worker"):
-        left = Assignment.objects.filter(unit=unit, state__in=LIVE, case__is_open=True).values("case_id").distinct().count()
+        left = (
+            Assignment.objects.filter(unit=unit, state__in=LIVE, case__is_open=True)
+            .values("case_id")
+            .distinct()
+            .count()
+        )
     if left:
         where = successor.name if successor else _("别的单位")
         raise Refused(
-            _("%(name)s手里还有%(n)d件没有办完。请分派员先改派给%(where)s，再撤销。") % {"name": unit.name, "n": left, "where": where}
+            _("%(name)s手里还有%(n)d件没有办完。请分派员先改派给%(where)s，再撤销。")
+            % {"name": unit.name, "n": left, "where": where}
         )
     actions.close_unit(unit, on=on, at=at, successor=successor)

@@ -53,7 +53,9 @@ def unread(actor: Actor) -> int:
 def alarms(actor: Actor) -> list[Alarm]:
     """Harm notices not cleared, the newest first. Two queries."""
     rows = list(
-        Notice.objects.filter(person_id=actor.person_id, kind=Notice.Kind.HARM, done_at__isnull=True).order_by("-at", "-pk")[:MOST_ALARMS]
+        Notice.objects.filter(person_id=actor.person_id, kind=Notice.Kind.HARM, done_at__isnull=True).order_by(
+            "-at", "-pk"
+        )[:MOST_ALARMS]
     )
     numbers = {n.intake for n in rows if n.intake}
     intakes = {i.pk: i for i in visible_intakes(actor).filter(pk__in=numbers).select_related("key")} if numbers else {}
@@ -94,10 +96,10 @@ def listed(actor: Actor, *, only_unread: bool, after: str = "") -> tuple[list[Ro
     found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
     shown = found[:PAGE]
     begins = f"{shown[-1].at.isoformat()}~{shown[-1].pk}" if len(found) > PAGE else ""
-    return _rows(actor, shown), begins
+    return rows_of(actor, shown), begins
 
 
-def _rows(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
+def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
     notices = list(notices)
     wanted = {n.case_id for n in notices if n.case_id}
     cases = {c.pk: c for c in visible_cases(actor).filter(pk__in=wanted).select_related("key")} if wanted else {}

@@ -46,7 +46,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     notice = _own(request, pk)
     mark_read(request.actor, [notice.pk], at=request.at)  # type: ignore[attr-defined]
     if request.POST.get("go"):
-        row = queries._rows(request.actor, [notice])[0]  # type: ignore[attr-defined]
+        row = queries.rows_of(request.actor, [notice])[0]  # type: ignore[attr-defined]
         if row.url:
             return redirect(row.url)
     return redirect("/inbox/")

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from jiefen.analytics.asker import Asker, Cut
-from jiefen.analytics.asking import Figure, Thing, figure, things
+from jiefen.analytics.asking import Figure, Thing, figures, things
 from jiefen.analytics.definitions import Indicator, catalogue
 from jiefen.analytics.indicators import source_said
 from jiefen.analytics.printing import NONE, percent, ratio
@@ -36,7 +36,8 @@ class Shown:
 
 def all_figures(asker: Asker, cut: Cut, keep: dict[str, str]) -> list[Shown]:
     """Every connected indicator, one query each."""
-    return [shown(figure(i, asker, cut), keep) for i in catalogue().indicators.values() if i.connected]
+    connected = [i for i in catalogue().indicators.values() if i.connected]
+    return [shown(found, keep) for found in figures(connected, asker, cut)]
 
 
 def shown(found: Figure, keep: dict[str, str]) -> Shown:
@@ -44,7 +45,16 @@ def shown(found: Figure, keep: dict[str, str]) -> Shown:
     indicator = found.indicator
     big, small, of = _said(found)
     waiting = _("另%(n)s件未满期") % {"n": found.waiting} if found.waiting else ""
-    return Shown(indicator, big, small, of, waiting, list_url(indicator, keep), catalogue().excluded(indicator), source_said(indicator))
+    return Shown(
+        indicator,
+        big,
+        small,
+        of,
+        waiting,
+        list_url(indicator, keep),
+        catalogue().excluded(indicator),
+        source_said(indicator),
+    )
 
 
 def _said(found: Figure) -> tuple[str, str, str]:
@@ -56,7 +66,11 @@ def _said(found: Figure) -> tuple[str, str, str]:
         return f"{n:,}", f"／{d or 0:,}", part if part == NONE else f"{part}％"
     if not n:
         return NONE, "", _("没有可算的事项")
-    spread = _("中位%(median)s日，九成位%(p90)s日，最久%(most)s日") % {"median": found.median, "p90": found.p90, "most": found.most}
+    spread = _("中位%(median)s日，九成位%(p90)s日，最久%(most)s日") % {
+        "median": found.median,
+        "p90": found.p90,
+        "most": found.most,
+    }
     if d is None:
         return f"{found.most:,}", _("日"), _("在办%(n)s件；%(spread)s") % {"n": n, "spread": spread}
     mean = _("%(total)s日／%(n)s件") % {"total": f"{found.total:,}", "n": f"{d:,}"}
@@ -86,13 +100,21 @@ def page_behind(
     indicator: Indicator, actor: Actor, asker: Asker, cut: Cut, *, part: str, after: str, at: datetime
 ) -> tuple[list[Line], str]:
     """A page of the rows that were counted, and where the next one begins. The rows are read through the door again."""
-    mark = lists._mark(after)
-    begins = (mark[0], mark[1]) if mark and mark[0] else None
-    found = things(indicator, asker, cut, part=part, after=begins, size=lists.PAGE + 1)
+    found = things(indicator, asker, cut, part=part, after=_begins(after), size=lists.PAGE + 1)
     page, more = found[: lists.PAGE], len(found) > lists.PAGE
     known = _known(indicator, actor, {thing.of for thing in page}, at)
     lines = [_line(thing, known.get(thing.of)) for thing in page]
     return lines, f"{page[-1].at.isoformat()}~{page[-1].id}" if more else ""
+
+
+def _begins(after: str) -> tuple[datetime, int] | None:
+    """Where a page begins: what the page before gave; None for the first, and for what is no such thing."""
+    stamp, _tilde, last = after.partition("~")
+    try:
+        at = datetime.fromisoformat(stamp)
+        return (at, int(last)) if at.tzinfo else None
+    except ValueError:
+        return None
 
 
 def _line(thing: Thing, known: tuple[str, str, str, str] | None) -> Line:
@@ -108,9 +130,13 @@ def _known(indicator: Indicator, actor: Actor, ids: set[int], at: datetime) -> d
     rows: Any
     if indicator.lists == "intake":
         rows = lists.visible_intakes(actor).filter(pk__in=ids)
-        shown_intakes = lists.intake_page(rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=lists.PAGE).rows
+        shown_intakes = lists.intake_page(
+            rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=lists.PAGE
+        ).rows
         by_number = {r.number: (r.url, r.number, r.subject, r.kind) for r in shown_intakes}
     else:
         rows = visible_cases(actor).filter(pk__in=ids)
-        by_number = {r.number: (r.url, r.number, r.title, r.state) for r in lists.page_of(rows, actor=actor, at=at).rows}
+        by_number = {
+            r.number: (r.url, r.number, r.title, r.state) for r in lists.page_of(rows, actor=actor, at=at).rows
+        }
     return {pk: by_number[number] for pk, number in rows.values_list("pk", "number") if number in by_number}

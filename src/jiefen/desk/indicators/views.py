@@ -39,8 +39,14 @@ RECENT = 5
 class CutForm(forms.Form):
     """Which day, which period, which area. Everything may be left empty."""
 
-    day = forms.DateField(required=False, label=gettext_lazy("截至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    since = forms.DateField(required=False, label=gettext_lazy("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        required=False, label=gettext_lazy("截至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    since = forms.DateField(
+        required=False,
+        label=gettext_lazy("从哪天起"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     area = forms.ChoiceField(required=False, label=gettext_lazy("区域"))
 
     def __init__(self, data: Any, *, areas: list[Area]):
@@ -107,7 +113,13 @@ def behind(request: HttpRequest, key: str) -> HttpResponse:
     form, cut, keep = cut_of(request, asker)
     found = figure(indicator, asker, cut)
     lines, after = page_behind(
-        indicator, actor, asker, cut, part=part, after=request.GET.get("after", ""), at=request.at  # type: ignore[attr-defined]
+        indicator,
+        actor,
+        asker,
+        cut,
+        part=part,
+        after=request.GET.get("after", ""),
+        at=request.at,  # type: ignore[attr-defined]
     )
     totals = {"denominator": found.denominator, "numerator": found.numerator, "waiting": found.waiting or None}
     if found.indicator.shape == "rate" and indicator.grain != "assignment":

@@ -79,10 +79,16 @@ def disputes(actor: Actor, at: datetime, *, size: int = SHOWN) -> list[Dispute]:
     ids = [case.pk for case in cases]
     returning = {s.name for p in procedures().values() for s in p.steps.values() if objects(s)}
     said: dict[int, list[Step]] = {}
-    for row in Step.objects.filter(case_id__in=ids, name__in=returning | _HANDS_ON).select_related("unit").order_by("case_id", "-seq"):
+    for row in (
+        Step.objects.filter(case_id__in=ids, name__in=returning | _HANDS_ON)
+        .select_related("unit")
+        .order_by("case_id", "-seq")
+    ):
         said.setdefault(row.case_id, []).append(row)
     accused: dict[int, set[int]] = {}
-    for case_id, unit in Party.objects.filter(case_id__in=ids, role="respondent", unit__isnull=False).values_list("case_id", "unit_id"):
+    for case_id, unit in Party.objects.filter(case_id__in=ids, role="respondent", unit__isnull=False).values_list(
+        "case_id", "unit_id"
+    ):
         accused.setdefault(case_id, set()).add(unit)
     earlier = _precedents(actor, cases)
     names = {unit.name: unit for unit in existing_units(at.date())} if said else {}
@@ -115,9 +121,9 @@ def _voice(key: Key | None, row: Step, case: Case) -> Voice:
     because, proper = _fact(key, row, "objection-reasons"), _fact(key, row, "proper-unit")
     parts = [part for part in (because, reason if reason != because else "") if part]
     if proper:
-        parts.append(_("应由%(unit)s办。") % {"unit": proper})
+        parts.append(_("应由%(unit)s办") % {"unit": proper})
     label = procedure(case.procedure, case.version).steps[row.name].label
-    words = " ".join(parts) or _("没有写理由。")
+    words = "。".join(part.rstrip("。") for part in parts) + "。" if parts else _("没有写理由。")
     return Voice(row.unit.name if row.unit else "", words, row.at, label)
 
 
@@ -157,7 +163,12 @@ def _moves(actor: Actor, case: Case, accused: set[int], proper: Unit | None) -> 
             "acting-person": {"person": actor.person_id, "unit": held[role][0]},
         }  # fmt: skip
         refusal = weigh(
-            step, state=case.state, roles=frozenset(held), facts=facts, papers=frozenset(), settings=numbers_in_force(case.opened_at)
+            step,
+            state=case.state,
+            roles=frozenset(held),
+            facts=facts,
+            papers=frozenset(),
+            settings=numbers_in_force(case.opened_at),
         )
         units = []
         if "lead-unit" in step.facts:

@@ -3,7 +3,6 @@
 A fixed number of queries whatever there is. Nothing here groups, sorts or counts by somebody who asked for something.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +30,9 @@ MOST_CAUSES = 8
 
 def disputed_states() -> list[str]:
     """The states in which an office has given a matter back and nobody has said yet whether it is right."""
-    found = {step.to for procedure in procedures().values() for step in procedure.steps.values() if objects(step) and step.to}
+    found = {
+        step.to for procedure in procedures().values() for step in procedure.steps.values() if objects(step) and step.to
+    }
     return sorted(found)
 
 
@@ -52,7 +53,7 @@ def listed(actor: Actor, what: str, at: datetime, *, unit: Unit | None = None, c
     """The matters behind one figure of the board. KeyError for a list that there is not."""
     rows = open_cases(actor)
     live = Assignment.objects.filter(case=OuterRef("pk"), state="open", due_at__lte=at)
-    if what in ("unsigned", "no-contact", "same-minute") and unit is not None and what == "unsigned":
+    if what == "unsigned" and unit is not None:
         live = live.filter(unit=unit)
     found = {
         "unassigned": lambda: rows.filter(lead_unit__isnull=True),
@@ -116,17 +117,20 @@ def by_unit(actor: Actor, at: datetime) -> list[UnitLine]:
         .order_by("-late", "-soon", "lead_unit")[:MOST_UNITS]
     }
     unsigned = dict(
-        Assignment.objects.filter(state="open", due_at__lte=at, case__is_open=True, case__doors__overlap=sorted(actor.keys))
+        Assignment.objects.filter(
+            state="open", due_at__lte=at, case__is_open=True, case__doors__overlap=sorted(actor.keys)
+        )
         .order_by()
         .values_list("unit")
         .annotate(n=Count("case", distinct=True))
         .order_by("-n")[:MOST_UNITS]
     )
     units = Unit.objects.in_bulk({*rows, *unsigned})
-    lines = [
-        UnitLine(unit, rows.get(pk, {}).get("late", 0), rows.get(pk, {}).get("soon", 0), unsigned.get(pk, 0), rows.get(pk, {}).get("oldest"))
-        for pk, unit in units.items()
-    ]  # fmt: skip
+    none: dict[str, Any] = {"late": 0, "soon": 0, "oldest": None}
+    lines = []
+    for pk, unit in units.items():
+        row: Any = rows.get(pk, none)
+        lines.append(UnitLine(unit, row["late"], row["soon"], unsigned.get(pk, 0), row["oldest"]))
     return sorted(lines, key=lambda line: (-line.late, -line.unsigned, -line.soon, line.unit.code))[:MOST_UNITS]
 
 
@@ -177,7 +181,13 @@ def _ended(at: datetime, unit: Unit | None) -> QuerySet[Step]:
     rows = _closing(at)
     if unit is not None:
         rows = rows.filter(unit=unit)
-    full = rows.order_by().annotate(minute=TruncMinute("at")).values("unit", "minute").annotate(n=Count("pk")).filter(n__gte=SAME_MINUTE)
+    full = (
+        rows.order_by()
+        .annotate(minute=TruncMinute("at"))
+        .values("unit", "minute")
+        .annotate(n=Count("pk"))
+        .filter(n__gte=SAME_MINUTE)
+    )
     top = full.order_by("-n", "-minute").first()
     if top is None:
         return rows.none()
@@ -210,12 +220,23 @@ def odd_figures(actor: Actor, at: datetime) -> list[Odd]:
     for row in minutes:
         fullest.setdefault(row["unit"], row)
     replied = dict(
-        _replies(at).filter(**seen, case__procedure__in=_with_contact()).order_by().values_list("unit").annotate(n=Count("case", distinct=True))
+        _replies(at)
+        .filter(**seen, case__procedure__in=_with_contact())
+        .order_by()
+        .values_list("unit")
+        .annotate(n=Count("case", distinct=True))
     )
-    silent = dict(_uncontacted(at).filter(**seen).order_by().values_list("unit").annotate(n=Count("case", distinct=True)).order_by("-n")[:5])
+    silent = dict(
+        _uncontacted(at)
+        .filter(**seen)
+        .order_by()
+        .values_list("unit")
+        .annotate(n=Count("case", distinct=True))
+        .order_by("-n")[:5]
+    )
     units = Unit.objects.in_bulk({*fullest, *silent})
     found = [Odd("same-minute", units[pk], row["n"], 0, row["minute"]) for pk, row in fullest.items()]
-    return found + [Odd("no-contact", units[pk], n, replied.get(pk, n)) for pk, n in silent.items()]
+    return found + [Odd("no-contact", units[pk], n, replied.get(pk) or n) for pk, n in silent.items()]
 
 
 def stuck_work() -> list[tuple[str, int, datetime | None]]:
@@ -236,7 +257,3 @@ def job_label(name: str) -> str:
     """What a job does, in words."""
     known = {"after_steps": _("步骤之后的文书、通知和统计"), "due_again": _("按新日历重算时限")}
     return known.get(name, name)
-
-
-def units_of(codes: Iterable[str]) -> dict[str, Unit]:
-    return {unit.code: unit for unit in Unit.objects.filter(code__in=list(codes))}

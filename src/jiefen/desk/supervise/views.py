@@ -50,7 +50,9 @@ def board(request: HttpRequest) -> HttpResponse:
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     figures = queries.figures(actor, at)
     waiting = list(
-        queries.listed(actor, "unassigned", at).select_related("key", "centre").order_by("next_due_at", "pk")[: FIRST + 1]
+        queries.listed(actor, "unassigned", at)
+        .select_related("key", "centre")
+        .order_by("next_due_at", "pk")[: FIRST + 1]
     )
     late = list(
         queries.listed(actor, "late", at).filter(lead_unit__isnull=False)
@@ -83,7 +85,12 @@ def _waiting(case: Case, at: Any) -> dict[str, Any]:
 
     definition = procedure(case.procedure, case.version)
     step = next(
-        (s for s in definition.steps.values() if case.state in s.from_states and "lead-unit" in s.facts and s.on == "case"), None
+        (
+            s
+            for s in definition.steps.values()
+            if case.state in s.from_states and "lead-unit" in s.facts and s.on == "case"
+        ),
+        None,
     )
     return {
         "case": case, "title": title_of(case), "state": definition.states[case.state].label, "chip": chip_for(case, at),

@@ -79,7 +79,19 @@ def test_it_refuses_an_empty_form_with_a_sentence(an, county, address):
     assert 'role="alert"' in said(response)
 
 
-@pytest.mark.parametrize("address", ["/admin/areas/999999000000/", "/admin/units/999999/", "/admin/people/999999/", "/admin/settings/no.such/", "/admin/procedures/no-such/1/", "/admin/routing/77/", "/admin/routing/row/?id=R999", "/admin/procedures/draft/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/areas/999999000000/",
+        "/admin/units/999999/",
+        "/admin/people/999999/",
+        "/admin/settings/no.such/",
+        "/admin/procedures/no-such/1/",
+        "/admin/routing/77/",
+        "/admin/routing/row/?id=R999",
+        "/admin/procedures/draft/",
+    ],
+)
 def test_it_has_no_page_for_what_is_not_there(an, address):
     assert an.get(address).status_code == 404
 
@@ -90,7 +102,12 @@ def test_it_has_no_page_for_what_is_not_there(an, address):
 def test_it_opens_renames_and_closes_an_area(an):
     form = {"code": "450399100203", "name": "新安村", "level": "village", "since": "2026-01-01", "once": "a1"}
     assert an.post("/admin/areas/new/", form).status_code == 302
-    assert an.post("/admin/areas/450399100203/rename/", {"name": "新安社区", "on": "2026-06-01", "basis": "清政〔2026〕3号"}).status_code == 302
+    assert (
+        an.post(
+            "/admin/areas/450399100203/rename/", {"name": "新安社区", "on": "2026-06-01", "basis": "清政〔2026〕3号"}
+        ).status_code
+        == 302
+    )
     assert Area.objects.get(code="450399100203").full_name.endswith("新安社区")
     assert an.post("/admin/areas/450399100203/close/", {"on": today().isoformat()}).status_code == 302
     assert Area.objects.get(code="450399100203").until == today()
@@ -117,7 +134,10 @@ def test_it_takes_a_table_of_areas_in_whole_or_not_at_all(an):
     assert response.status_code == 422 and "第3行“名称”：名称是空的" in said(response)
     assert not Area.objects.filter(code="450399100203").exists()
     good = "代码,名称,级别\n450399100203,新安村,村\n"
-    assert an.post("/admin/areas/import/", {"file": table(good, encoding="gb18030"), "since": "2026-01-01"}).status_code == 302
+    assert (
+        an.post("/admin/areas/import/", {"file": table(good, encoding="gb18030"), "since": "2026-01-01"}).status_code
+        == 302
+    )
     assert Area.objects.filter(code="450399100203").exists()
 
 
@@ -130,11 +150,25 @@ def test_it_hands_out_branches_to_htmx_only(an):
 # ---- units
 
 
-FACTS = {"name": "县水利局", "area": "450399000000", "stay": "rotating", "stay_note": "周二", "mark": "清水", "letters": "SL", "phone": "0000-7000009", "parent": "county-centre"}
+FACTS = {
+    "name": "县水利局",
+    "area": "450399000000",
+    "stay": "rotating",
+    "stay_note": "周二",
+    "mark": "清水",
+    "letters": "SL",
+    "phone": "0000-7000009",
+    "parent": "county-centre",
+}
 
 
 def test_it_opens_and_changes_a_unit(an):
-    assert an.post("/admin/units/new/", {**FACTS, "code": "water", "unit_type": "water", "since": today().isoformat()}).status_code == 302
+    assert (
+        an.post(
+            "/admin/units/new/", {**FACTS, "code": "water", "unit_type": "water", "since": today().isoformat()}
+        ).status_code
+        == 302
+    )
     unit = Unit.objects.get(code="water")
     assert an.post(f"/admin/units/{unit.pk}/", {**FACTS, "phone": "0000-7000010"}).status_code == 302
     unit.refresh_from_db()
@@ -142,7 +176,9 @@ def test_it_opens_and_changes_a_unit(an):
 
 
 def test_it_refuses_letters_that_another_unit_has(an):
-    response = an.post("/admin/units/new/", {**FACTS, "letters": "LH", "code": "water", "unit_type": "water", "since": "2026-01-01"})
+    response = an.post(
+        "/admin/units/new/", {**FACTS, "letters": "LH", "code": "water", "unit_type": "water", "since": "2026-01-01"}
+    )
     assert response.status_code == 422 and "柳河镇综治中心使用" in said(response)
     assert not Unit.objects.filter(code="water").exists()
 
@@ -200,9 +236,13 @@ def test_it_says_how_many_matters_were_handed_on_and_to_whom(an, county):
     for n in range(3):
         case = county.case(at=at + timedelta(minutes=n))
         with scope("worker"):
-            take_step(case, "sign", by=county.actor("he", at), at=at + timedelta(minutes=30), facts={"recusal-declared": True})
+            take_step(
+                case, "sign", by=county.actor("he", at), at=at + timedelta(minutes=30), facts={"recusal-declared": True}
+            )
     posting = Posting.objects.get(person=county.people["he"])
-    page = an.post(f"/admin/people/{county.people['he'].pk}/end/{posting.pk}/", {"on": today().isoformat()}, follow=True)
+    page = an.post(
+        f"/admin/people/{county.people['he'].pk}/end/{posting.pk}/", {"on": today().isoformat()}, follow=True
+    )
     assert "他负责的3件已移交：何主任 3件" in said(page)
     with scope("worker"):
         assert set(Case.objects.values_list("responsible__username", flat=True)) == {"he_head"}
@@ -261,7 +301,12 @@ def test_it_previews_a_year_before_writing_it(an, county):
 
 @pytest.mark.parametrize(
     ("row", "why"),
-    [("2027-02-30,休,春节", "读不懂"), ("2027-01-01,放,元旦", "是休是班"), ("2027-01-04,班,", "平日本来就上班"), ("", "没有一天")],
+    [
+        ("2027-02-30,休,春节", "读不懂"),
+        ("2027-01-01,放,元旦", "是休是班"),
+        ("2027-01-04,班,", "平日本来就上班"),
+        ("", "没有一天"),
+    ],
 )
 def test_it_says_which_row_of_the_year_is_wrong(an, row, why):
     response = an.post("/admin/holidays/upload/", {"file": table(f"日期,休班,名称\n{row}\n"), "source": "通知"})
@@ -289,7 +334,15 @@ def test_it_counts_the_dates_that_a_new_year_moves(county):
 
 def test_it_sets_a_number_from_a_day_on_and_takes_it_back(an):
     later = (today() + timedelta(days=5)).isoformat()
-    form = {"value": 12, "variant0": 2, "variant1": 8, "variant2": 8, "variant3": 24, "since": later, "source": "清政办〔2026〕9号"}
+    form = {
+        "value": 12,
+        "variant0": 2,
+        "variant1": 8,
+        "variant2": 8,
+        "variant3": 24,
+        "since": later,
+        "source": "清政办〔2026〕9号",
+    }
     assert an.post("/admin/settings/hotline.finish-days/", form).status_code == 302
     row = AreaSetting.objects.get(undone=False)
     assert row.value["value"] == 12 and row.source_document == "清政办〔2026〕9号"
@@ -304,7 +357,9 @@ def test_it_lets_a_statutory_number_only_be_shortened(an):
     assert response.status_code == 422 and "只能缩短" in said(response)
     assert not AreaSetting.objects.exists()
     assert an.post("/admin/settings/campaign.daily-days/", {**form, "value": 1}).status_code == 422
-    past = an.post("/admin/settings/hotline.sign-days/", {"value": 1, "variant0": 2, "since": "2026-01-01", "source": "文件"})
+    past = an.post(
+        "/admin/settings/hotline.sign-days/", {"value": 1, "variant0": 2, "since": "2026-01-01", "source": "文件"}
+    )
     assert past.status_code == 422 and "从今天或以后起改" in said(past)
 
 
@@ -323,7 +378,10 @@ def test_it_makes_a_version_of_a_draft_and_takes_it_back(an, county):
     assert RoutingTable.objects.count() == 0, "a draft changes nothing"
     page = said(an.get("/admin/routing/"))
     assert "草稿" in page and "新加" in page
-    assert an.post("/admin/routing/publish/", {"since": today().isoformat(), "note": "机构改革", "once": "r1"}).status_code == 302
+    assert (
+        an.post("/admin/routing/publish/", {"since": today().isoformat(), "note": "机构改革", "once": "r1"}).status_code
+        == 302
+    )
     setup.forget()
     tried = an.get("/admin/routing/try/?kind=0701&grade=major&area=450399000000")
     assert "R900" in said(tried) and "县综治中心" in said(tried)
@@ -332,7 +390,9 @@ def test_it_makes_a_version_of_a_draft_and_takes_it_back(an, county):
     assert again.status_code == 302 and RoutingTable.objects.count() == 1, "a double click is one version"
     assert an.post("/admin/routing/1/undo/").status_code == 302
     setup.forget()
-    assert "R900" not in said(an.get("/admin/routing/try/?kind=0701&grade=major&area=450399000000")).split("看会交给谁")[1]
+    assert (
+        "R900" not in said(an.get("/admin/routing/try/?kind=0701&grade=major&area=450399000000")).split("看会交给谁")[1]
+    )
     assert an.post("/admin/routing/1/undo/").status_code == 422
 
 
@@ -351,7 +411,14 @@ def test_it_refuses_a_row_whose_example_goes_astray(an):
 
 def test_it_refuses_a_draft_that_began_from_an_older_version(an, county):
     an.post("/admin/routing/row/", ROW)
-    row = {**routing.rows_of(None)[0], "id": "R901", "kind": "0702", "area_level": "county", "grade": "major", "flag": "*"}
+    row = {
+        **routing.rows_of(None)[0],
+        "id": "R901",
+        "kind": "0702",
+        "area_level": "county",
+        "grade": "major",
+        "flag": "*",
+    }
     row |= {"unit_type": "human-resources", "helper_units": "", "procedure": "hotline-order", "try": ""}
     other = routing.with_row(routing.base_of()[1], row)
     routing.publish(other, since=today(), note="别人", by=county.people["an"].pk, at=now(), base=0)
@@ -392,7 +459,12 @@ def test_it_publishes_only_what_was_checked_and_confirmed(an):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"roles: [dispatcher]": "roles: [nobody-such]"}, {"version: 2": "version: 7"}, {"states:": "states: ["}, {"guards: [no-interest]": "guards: [made-up]"}],
+    [
+        {"roles: [dispatcher]": "roles: [nobody-such]"},
+        {"version: 2": "version: 7"},
+        {"states:": "states: ["},
+        {"guards: [no-interest]": "guards: [made-up]"},
+    ],
 )
 def test_it_lists_what_is_wrong_with_a_definition(an, wrong):
     response = an.post("/admin/procedures/upload/", {"file": next_version(**wrong)})
@@ -405,7 +477,10 @@ def test_it_lists_what_is_wrong_with_a_definition(an, wrong):
 
 def test_it_logs_who_changed_what_bulk_updates_too(an, county):
     Unit.objects.update(address="城关镇人民路1号")
-    an.post(f"/admin/people/{county.people['ge'].pk}/post/", {"unit": "justice", "role": "mediator", "since": today().isoformat()})
+    an.post(
+        f"/admin/people/{county.people['ge'].pk}/post/",
+        {"unit": "justice", "role": "mediator", "since": today().isoformat()},
+    )
     rows = SetupChange.objects.filter(what="people_posting", op="insert").order_by("-id")
     assert rows[0].by == county.people["an"].pk and rows[0].now["role"] == "mediator"
     assert SetupChange.objects.filter(what="people_unit", op="update").count() == Unit.objects.count()
@@ -449,9 +524,13 @@ def test_it_asks_no_more_as_rows_grow(an, county, address):
 
     before = cost()
     for n in range(12):
-        unit = Unit.objects.create(code=f"x{n}", name=f"单位{n}", unit_type="water", area=county.areas["county"], since="2020-01-01")
+        unit = Unit.objects.create(
+            code=f"x{n}", name=f"单位{n}", unit_type="water", area=county.areas["county"], since="2020-01-01"
+        )
         person = Person.objects.create(username=f"x{n}", name=f"人{n}")
-        Posting.objects.create(person=person, unit=unit, role="handler", area=county.areas["county"], since=now() - timedelta(days=1))
+        Posting.objects.create(
+            person=person, unit=unit, role="handler", area=county.areas["county"], since=now() - timedelta(days=1)
+        )
         code = f"450399{110 + n}000"
         Area.objects.create(
             code=code, name=f"镇{n}", full_name=f"镇{n}", level="township", parent=county.areas["county"],

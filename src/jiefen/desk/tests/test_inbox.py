@@ -140,7 +140,8 @@ def test_it_asks_as_often_for_fifty_as_for_one(client, county):
     Notice.objects.create(person=county.people["zhou"], kind="late", case=case, code="finish-by", at=now())
     before = cost()
     Notice.objects.bulk_create(
-        Notice(person=county.people["zhou"], kind="step", case=case, step=n, code="dispatch", at=now()) for n in range(80)
+        Notice(person=county.people["zhou"], kind="step", case=case, step=n, code="dispatch", at=now())
+        for n in range(80)
     )
     assert cost() <= before
     assert "更早的" in said(client.get("/inbox/"))

@@ -117,9 +117,9 @@ def test_it_drops_a_village_of_another_township(lan):
 
 
 def test_it_keeps_files_and_refuses_what_is_not_what_it_says(lan):
-    bad = say(lan, files=[SimpleUploadedFile("x.pdf", png())])
+    bad = say(lan, attachments=[SimpleUploadedFile("x.pdf", png())])
     assert bad.status_code == 422 and "不符" in bad.content.decode() and not intakes()
-    token_of(say(lan, files=[SimpleUploadedFile("a.png", png()), SimpleUploadedFile("b.png", png(9))]))
+    token_of(say(lan, attachments=[SimpleUploadedFile("a.png", png()), SimpleUploadedFile("b.png", png(9))]))
     with scope("worker"):
         assert StoredFile.objects.filter(holder=f"intake:{intakes()[0].pk}").count() == 2
 
@@ -210,3 +210,39 @@ def test_it_speaks_english_after_the_switch(lan):
     assert '<html lang="en"' in lan.get("/follow/").content.decode()
     away = lan.post("/language/", {"language": "zh-hans"}, HTTP_REFERER="http://elsewhere.example/x")
     assert away["Location"] == "/" and '<html lang="zh-Hans"' in lan.get("/follow/").content.decode()
+
+
+def link_of(case) -> str:
+    """The long code of whoever brought a case."""
+    from jiefen.cases.models import Party
+    from jiefen.kernel.seal import open_row
+
+    with scope("worker"):
+        party = Party.objects.filter(case=case, receipt__isnull=False).first()
+        row = Intake.objects.select_related("key").get(pk=party.receipt)
+        return f"/follow/{open_row(row.key).open(row.token, field='intake.token')}/"
+
+
+def test_it_says_who_holds_it_and_prints_the_days_of_the_due_date(county):
+    case = county.case()
+    page = Client().get(link_of(case)).content.decode()
+    for words in ("县人社局", "已交给承办单位，等它签收", "怎么算的", 'class="cal"', "支付拖欠工资9560元", "还没答复"):
+        assert words in page, words
+    assert len(page.encode()) < 50_000
+
+
+def test_it_says_the_same_in_english(county):
+    client = Client()
+    client.post("/language/", {"language": "en"})
+    page = client.get(link_of(county.case())).content.decode()
+    for words in ("Given to the unit; waiting for it to sign", "How it is reckoned", "working day", "Given to 县人社局."):
+        assert words in page, words
+
+
+def test_it_answers_the_other_township_like_nobody(county):
+    """Wen's own sign-in opens nothing more than the code does."""
+    wen = Client()
+    wen.force_login(county.people["wen"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    case = county.case()
+    assert wen.get(f"/cases/{case.slug}/").status_code == 404
+    assert wen.get("/follow/0000000000000/").status_code == 404

@@ -37,7 +37,9 @@ def dispute(county, at=MONDAY, **kw):
     return case
 
 
-@pytest.mark.parametrize("address", ["/supervise/", "/supervise/list/?what=late", "/supervise/list/?what=unsigned&unit=labour"])
+@pytest.mark.parametrize(
+    "address", ["/supervise/", "/supervise/list/?what=late", "/supervise/list/?what=unsigned&unit=labour"]
+)
 @pytest.mark.parametrize(
     ("who", "status"), [("su", 200), ("an", 404), ("zhou", 404), ("he", 404), ("wen", 404), ("lin", 404), (None, 302)]
 )
@@ -47,12 +49,28 @@ def test_it_opens_for_supervisors_alone(client, county, address, who, status):
     assert client.get(address).status_code == status
 
 
-@pytest.mark.parametrize("address", ["/supervise/list/", "/supervise/list/?what=people", "/supervise/list/?what=late&unit=none-such"])
+@pytest.mark.parametrize(
+    "address", ["/supervise/list/", "/supervise/list/?what=people", "/supervise/list/?what=late&unit=none-such"]
+)
 def test_it_has_no_list_by_another_name(su, address):
     assert su.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("what", ["unassigned", "unassigned-late", "unsigned", "late", "soon", "disputed", "orphans", "open", "no-contact", "same-minute"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "unassigned",
+        "unassigned-late",
+        "unsigned",
+        "late",
+        "soon",
+        "disputed",
+        "orphans",
+        "open",
+        "no-contact",
+        "same-minute",
+    ],
+)
 def test_it_says_why_a_list_is_empty(su, what):
     assert "这里没有事项" in said(su.get(f"/supervise/list/?what={what}"))
 
@@ -64,14 +82,22 @@ def test_it_counts_what_its_lists_hold(county):
     dispute(county, MONDAY + 2 * HOUR)
     with scope("staff", sorted(su.keys)):
         at_once = queries.figures(su, MONDAY + 4 * HOUR)
-        assert (at_once.unassigned, at_once.unassigned_late, at_once.disputed, at_once.late, at_once.open) == ("1", "0", "1", "0", "3")
+        assert (at_once.unassigned, at_once.unassigned_late, at_once.disputed, at_once.late, at_once.open) == (
+            "1",
+            "0",
+            "1",
+            "0",
+            "3",
+        )
         late = queries.figures(su, LATER)
         assert (late.unassigned_late, late.late, late.unsigned) == ("1", "3", "1")
         for name in ("unassigned", "unassigned_late", "unsigned", "late", "soon", "disputed", "open"):
             assert getattr(late, name) == str(queries.listed(su, name.replace("_", "-"), LATER).count())
         lines = queries.by_unit(su, LATER)
         assert [(line.unit.code, line.late) for line in lines] == [("labour", 2)]
-        assert sum(line.late for line in lines) == queries.listed(su, "late", LATER, unit=county.units["labour"]).count()
+        assert (
+            sum(line.late for line in lines) == queries.listed(su, "late", LATER, unit=county.units["labour"]).count()
+        )
 
 
 def test_it_says_which_clock_ran_out_and_the_oldest_of_them(county):
@@ -132,7 +158,14 @@ def reply_without_contact(county, at, n=1):
         with scope("worker"):
             take_step(case, "sign", by=he, at=at + HOUR, facts={"recusal-declared": True})
             answer_demand(case, 1, outcome="explained", result="已解释", basis="条例", remedy="复议")
-            store(b"%PDF-1.4 slip\n%%EOF", "条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=at + HOUR)
+            store(
+                b"%PDF-1.4 slip\n%%EOF",
+                "条.pdf",
+                holder=f"case:{case.pk}",
+                key_id=case.key_id,
+                given_by="resident",
+                at=at + HOUR,
+            )
             take_step(case, "reply", by=he, at=at + HOUR + timedelta(minutes=5))
 
 
@@ -150,12 +183,22 @@ def test_it_asks_about_many_endings_in_one_minute(county):
         case = county.case(at=MONDAY + timedelta(minutes=n))
         with scope("worker"):
             take_step(case, "sign", by=county.actor("he"), at=MONDAY + HOUR, facts={"recusal-declared": True})
-            take_step(case, "refer", by=county.actor("he"), at=MONDAY + 2 * HOUR, reason="走仲裁", facts={"routes-text": "劳动仲裁，一年内"})
+            take_step(
+                case,
+                "refer",
+                by=county.actor("he"),
+                at=MONDAY + 2 * HOUR,
+                reason="走仲裁",
+                facts={"routes-text": "劳动仲裁，一年内"},
+            )
     su = county.actor("su")
     with scope("staff", sorted(su.keys)):
         found = {odd.what: odd for odd in queries.odd_figures(su, MONDAY + 5 * HOUR)}
         assert found["same-minute"].n == queries.SAME_MINUTE
-        assert queries.listed(su, "same-minute", MONDAY + 5 * HOUR, unit=found["same-minute"].unit).count() == queries.SAME_MINUTE
+        assert (
+            queries.listed(su, "same-minute", MONDAY + 5 * HOUR, unit=found["same-minute"].unit).count()
+            == queries.SAME_MINUTE
+        )
 
 
 def test_it_asks_the_database_as_often_however_full_the_county(county, su):

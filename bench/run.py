@@ -1,0 +1,117 @@
+"""`jiefen bench`: fill a database of its own, measure, print the table, write it down, clean up."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+DOCS = HERE.parent / "docs" / "reference" / "benchmarks.md"
+ALL = ("start", "list", "case", "step", "take-in", "jobs", "import", "memory")
+
+
+def main(words: list[str]) -> int:
+    """Returns 0 when everything measured reaches what it must, else 1."""
+    ask = argparse.ArgumentParser(prog="jiefen bench", description="测量收件、列表、事项页、步骤、导入、启动和内存。")
+    ask.add_argument("--rows", type=int, default=100_000, help="事项数（默认100000；另一个常用的是1000000）")
+    ask.add_argument("--only", action="append", choices=ALL, help="只测这一项，可重复")
+    ask.add_argument("--json", type=Path, help="结果另存到这个文件")
+    ask.add_argument("--home", type=Path, help="用这个数据目录（默认临时目录，用完删去）；已装满的直接用")
+    ask.add_argument("--requests", type=int, default=100, help="每一项请求多少次")
+    ask.add_argument("--docs", action="store_true", help="把表写进 docs/reference/benchmarks.md")
+    ask.add_argument("--fill-only", action="store_true", help="只装满，不测")
+    asked = ask.parse_args(words)
+    made = None
+    home = asked.home or (made := Path(tempfile.mkdtemp(prefix="jiefen-bench-")) / "home")
+    os.environ["JIEFEN_HOME"] = str(home.resolve())
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("DATABASE_OWNER_URL", None)
+    try:
+        return _measure(asked, home.resolve())
+    finally:
+        from jiefen.kernel import embedded
+
+        if made:
+            embedded.destroy(home)
+            shutil.rmtree(made.parent, ignore_errors=True)
+        else:
+            embedded.stop(home.resolve())
+
+
+def _measure(asked: Any, home: Path) -> int:
+    from jiefen.kernel import embedded
+
+    filled = home / "bench.json"
+    if not filled.exists():
+        for verb in ("migrate", "demo"):
+            subprocess.run([sys.executable, "-m", "jiefen.cli", verb, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    embedded.ensure(home)
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from bench import report
+    from bench.fill import fill
+    from bench.measures import NAMES, Setting, bulk, jobs, loop_ms, memory, signed_in, start
+    from bench.server import served
+    from jiefen.kernel.clock import local, now
+
+    url = embedded.superuser_url(home, "jiefen")
+    if not filled.exists():
+        print(f"装入{asked.rows:,}件 …", flush=True)
+        filled.write_text(json.dumps(fill(asked.rows, url, now(), lambda text: print(text, flush=True))))
+    filling = json.loads(filled.read_text())
+    print(f"{filling['rows']:,}件，{filling['total_s']:.0f}秒装好，{filling['size_mb']:,} MB", flush=True)
+    if asked.fill_only:
+        return 0
+    setting = Setting(home, url, n=asked.requests)
+    wanted = asked.only or ALL
+    setting.people()
+    setting.results["machine"] = {"loop_ms": loop_ms()}
+    connections.close_all()
+    if "start" in wanted:
+        start(setting)
+        embedded.ensure(home)
+    if {"list", "case", "step", "take-in"} & set(wanted):
+        with served(home) as server, signed_in(setting, server) as (meter, he, zhou, floors):
+            for name, work in NAMES.items():
+                if name in wanted:
+                    print(f"  {name} …", flush=True)
+                    people = {"list": (he, zhou), "case": (he,), "step": (he,), "take-in": (zhou,)}[name]
+                    work(setting, meter, *people, floors)
+    if "jobs" in wanted:
+        jobs(setting)
+    if "memory" in wanted:
+        with served(home, worker=True) as server:
+            memory(setting, server)
+    if "import" in wanted:
+        bulk(setting, url)
+    connections.close_all()
+    return _write(asked, filling, setting, report, local(now()))
+
+
+def _write(asked: Any, filling: dict[str, Any], setting: Any, report: Any, at: Any) -> int:
+    table = report.lines(setting.results)
+    print(report.plain(table))
+    whole = {
+        "at": at.isoformat(timespec="seconds"),
+        "machine": report.machine(),
+        "filling": filling,
+        "results": setting.results,
+    }
+    text = json.dumps(whole, ensure_ascii=False, indent=1)
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    (results / f"{at:%Y-%m-%d}-{filling['rows']}.json").write_text(text + "\n", "utf-8")
+    if asked.json:
+        asked.json.write_text(text + "\n", "utf-8")
+    if asked.docs:
+        about = f"### {filling['rows']:,}件\n\n{at:%Y-%m-%d}，{report.machine()}；同一台机器上还有别的活。装入{filling['total_s']:.0f}秒，{filling['size_mb']:,} MB。\n\n"
+        report.into_docs(DOCS, filling["rows"], about + report.markdown(table))
+    return 1 if any(row[-1] == "✗" for row in table) else 0

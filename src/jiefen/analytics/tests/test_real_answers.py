@@ -1,0 +1,56 @@
+"""Thousands of real answers, imported by real verbs, are counted as the file itself counts them."""
+
+import csv
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jiefen.analytics.asker import Asker, Cut
+from jiefen.analytics.asking import figure, things
+from jiefen.analytics.definitions import catalogue
+from jiefen.analytics.indicators import rows_behind
+from jiefen.analytics.ledger_file import compare, cut, write_ledger
+from jiefen.kernel.clock import now
+
+DATA = Path(os.environ.get("JIEFEN_DATA") or Path(__file__).resolve().parents[5] / "shared" / "data")
+FILE = DATA / "complaints" / "replied.csv"
+DAYS = (date(2018, 12, 31), date(2019, 9, 30), date(2020, 1, 31))
+
+pytestmark = [
+    pytest.mark.data,
+    pytest.mark.skipif(not FILE.is_file(), reason=f"the real messages are not beside the checkout ({FILE})"),
+]
+
+
+def expected(rows: list[tuple[date, date]], window: int, day: date) -> tuple[int, int, int]:
+    """(in time, window over, window not over), straight from the file's two columns of days."""
+    came = [row for row in rows if row[0] <= day]
+    over = [row for row in came if row[0] + timedelta(days=window) <= day]
+    return sum((went - came_on).days <= window for came_on, went in over), len(over), len(came) - len(over)
+
+
+def test_it_counts_the_answers_within_15_30_and_60_days_as_the_file_does(county, tmp_path):
+    from jiefen.channels.ledger.actions import import_file
+
+    report = import_file(FILE, "upper-replied", helpers=0)
+    with FILE.open(encoding="utf-8", newline="") as raw:
+        rows = [tuple(datetime.fromisoformat(r[c]).date() for c in ("time", "reply_time")) for r in csv.DictReader(raw)]
+    assert not report.errors and len(rows) == 2255
+    for day in DAYS:
+        for window in (15, 30, 60):
+            indicator = catalogue().indicators[f"answered-within-{window}"]
+            asked = Cut.of(day, at=now())
+            found = figure(indicator, Asker.machine(), asked)
+            wanted = expected(rows, window, day)
+            assert (found.numerator, found.denominator, found.waiting) == wanted, (day, window)
+            lengths = [
+                len(things(indicator, Asker.machine(), asked, part=p, size=9999))
+                for p in ("numerator", "denominator", "waiting")
+            ]
+            assert tuple(lengths) == wanted
+            assert sum(1 for _ in rows_behind(indicator, Asker.machine(), asked, part="numerator")) == wanted[0]
+    written = write_ledger(tmp_path / "all.xlsx", cut(Asker.machine(), at=now()))
+    assert written <= 2255
+    assert compare(tmp_path / "all.xlsx") == []
