@@ -7,6 +7,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from jiefen.cases import readers, rehome
+        from jiefen.people.queries import areas_staffed
+        from jiefen.places.checks import register_staffed
 
         readers.register_all()
         rehome.register()
+        register_staffed(areas_staffed)  # people and places do not know each other; the first floor above both tells

@@ -107,6 +107,8 @@ def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         raise Http404
     units = unit_choices(at, case.area) if NAMES_UNITS & {*step.facts, *step.guards} else []
     form = form_for(definition, step, units, request.POST if request.method == "POST" else None)
+    if request.method == "GET" and request.GET.get("lead-unit", "").isdigit() and "lead-unit" in form.fields:
+        form.initial["lead-unit"] = int(request.GET["lead-unit"])  # the board proposes an office; a person confirms it
     refusal = None
     if request.method == "POST":
         if form.is_valid():

@@ -1,16 +1,23 @@
 """Named questions about offices and who stands in them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from jiefen.kernel.clock import day_end
 from jiefen.people.models import Person, Posting, Substitute, Unit
 
 
 def postings_at(at: datetime) -> QuerySet[Posting]:
     """Postings that hold at a moment, of people who are not shut out."""
     return Posting.objects.filter(since__lte=at, person__is_active=True).filter(Q(until__isnull=True) | Q(until__gt=at))
+
+
+def areas_staffed(on: date) -> set[int]:
+    """Areas that a grid worker is posted for on a day."""
+    rows = postings_at(day_end(on) - timedelta(seconds=1)).filter(role="grid-worker")
+    return set(rows.values_list("area_id", flat=True))
 
 
 def holds_posting(person_id: int, unit_id: int, at: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -133,18 +133,18 @@ api = NinjaAPI(
 @api.post(
     "/orders", response={201: Receipt, 200: Receipt, 400: Problem, 401: Problem, 409: Problem, 413: Problem, 422: Problem}
 )
-def orders(request: HttpRequest, order: Order) -> tuple[int, dict[str, Any]]:
+def orders(request: HttpRequest, order: Order) -> Status[dict[str, Any]]:
     """Take one order in. The same number with the same content gives the first receipt again."""
     source: SourceKey = request.auth  # type: ignore[attr-defined]
     at = now()
     try:
         receipt = take_in(draft_of(order, source, at), home=source.home, by=None, at=at)
     except BadDraft as bad:
-        return 422, _problem(bad.problems)
+        return Status(422, _problem(bad.problems))
     except OtherContent as other:
-        return 409, {"detail": str(other), "fields": {"order": "这个编号以前交过，内容不同。"}}
+        return Status(409, {"detail": str(other), "fields": {"order": "这个编号以前交过，内容不同。"}})
     said = {"number": receipt.number, "code": receipt.short_code, "created": receipt.created}
-    return (201 if receipt.created else 200), said
+    return Status(201 if receipt.created else 200, said)
 
 
 def draft_of(order: Order, source: SourceKey, at: datetime) -> IntakeDraft:
@@ -206,4 +206,6 @@ def _broken(request: HttpRequest, wrong: Exception) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, wrong: HttpError) -> HttpResponse:
-    return api.create_response(request, {"detail": str(wrong), "fields": {}}, status=wrong.status_code)
+    # The framework wraps what the parser raises into a 400 of its own; ours says what is wrong.
+    own = wrong.__cause__ if isinstance(wrong.__cause__, HttpError) else wrong
+    return api.create_response(request, {"detail": str(own), "fields": {}}, status=own.status_code)
