@@ -29,7 +29,7 @@ def test_every_package_says_its_addresses_its_rights_and_its_records(name: str):
     path = PACKAGE / name / "README.md"
     assert path.exists(), f"src/jiefen/{name}/README.md is missing"
     text = path.read_text("utf-8").lower()
-    for words in (("url", "地址", "page", "verb"), ("right", "权"), ("record", "记录")):
+    for words in (("url", "地址", "page", "verb"), ("right", "权", "| who |"), ("record", "记录")):
         assert any(word in text for word in words), f"{name}/README.md says nothing of its {words[0]}s"
     assert len(text.splitlines()) <= 120, "a read-me is two screens"
 

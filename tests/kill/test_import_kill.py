@@ -42,7 +42,7 @@ def asked(house: House, query: str) -> list[tuple]:
 
 def until_moving(house: House, name: str, process) -> int:
     """Wait until some chunks are in, and say how many rows were acknowledged by then."""
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while time.monotonic() < end:
         found = asked(house, f"SELECT done FROM channels_importbatch WHERE file_name = '{name}.csv' AND done > 0")
         if found:

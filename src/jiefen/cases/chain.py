@@ -15,6 +15,9 @@ from typing import Any
 from jiefen.kernel.seal import derived
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
@@ -30,8 +33,7 @@ def chain_key() -> bytes:
 
 def digest(key: bytes, prev: bytes, fields: Sequence[Any]) -> bytes:
     """The hash of a row from its fields in the order of `link`, moments and sums already written out."""
-    body = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.digest(key, prev + body.encode(), "sha256")
+    return hmac.digest(key, prev + _written(fields).encode(), "sha256")
 
 
 def link(

@@ -84,6 +84,11 @@ def sweep_and_tell(at: datetime) -> list[Orphan]:
     return left
 
 
+def refresh(case: Case, at: datetime) -> list[str]:
+    """Work out one locked case's caches at a moment and bring them in line; what differed."""
+    return write_many([case], at).get(case.pk, [])
+
+
 def _back_since_last(at: datetime) -> frozenset[int]:
     """Who stood in for somebody until after the last sweep and does so no longer."""
     last = Counter.objects.filter(series=SWEPT).values_list("value", flat=True).first() or 0

@@ -231,9 +231,9 @@ def _pass_over(lines: _Lines, delimiter: str) -> int | None:
                 break
             lines.line += block.count(b"\n")
             state.feed(block.decode("latin-1"))
-        piece = lines.raw.readline(CELL_LIMIT * 2)
-        if not piece:
+        line = lines.raw.readline(CELL_LIMIT * 2)
+        if not line:
             break
-        lines.line += piece.endswith(b"\n")
-        state.feed(piece.decode("latin-1"))
+        lines.line += line.endswith(b"\n")
+        state.feed(line.decode("latin-1"))
     return state.large if state.large is not None else state.column

@@ -1,5 +1,6 @@
 """`jiefen import FILE --profile …`."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,8 @@ def _import(
 
     with Rate("检查" if dry_run else "导入", unit="行") as line:
         report = import_file(
-            file, profile, home=home, dry_run=dry_run, resume=resume, progress=line if progress else silent
+            file, profile, home=home, dry_run=dry_run, resume=resume, progress=line if progress else silent,
+            fork=sys.platform == "linux",
         )
     if report.errors:
         write_errors(report, errors or file.with_name(f"{file.name}.errors.csv"))

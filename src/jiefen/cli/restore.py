@@ -12,6 +12,7 @@ from jiefen.cli.leaving import NOT_READY, Leave, say
 from jiefen.cli.migrate import forget
 from jiefen.cli.ready import ready, stopwatch
 from jiefen.kernel import embedded
+from jiefen.kernel.apps import grant_to_plain_role
 from jiefen.kernel.progress import Line, Progress, silent
 
 
@@ -52,6 +53,7 @@ def restore(source: Path, *, force: bool, progress: Progress = silent) -> Manife
         else:
             postgres.load_named(inside / "database.dump")
         forget(home)
+        grant_to_plain_role()
         _swap(inside / "files", files)
         if stored.exists():
             key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

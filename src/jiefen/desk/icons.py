@@ -1,4 +1,3 @@
-# ruff: noqa: E501 — a drawing is one line
 """Small signs drawn by ourselves on a 16 × 16 ground, inline: pages of residents carry no icon font."""
 
 from django.utils.html import format_html

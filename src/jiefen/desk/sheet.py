@@ -142,12 +142,22 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     parties = list(Party.objects.filter(case=case).select_related("unit").order_by("pk"))
     demands = list(Demand.objects.filter(case=case))
     dues = _dues(case, standing, at)
-    moves, refused, roles = _moves(case, standing, actor, at, assignments, {"·parties": parties})
+    answers = [_answer(d, key) for d in demands]
+    files = list(held_by(f"case:{case.pk}"))
+    # What the page has read already need not be read again to weigh the steps.
+    known = {
+        "·parties": parties,
+        "demand-answers": [
+            {"demand": a.seq, "outcome": a.outcome, "result": a.result, "basis": a.basis, "remedy": a.remedy} for a in answers
+        ],
+        "evidence": [{"id": f.pk, "by_handler": f.by_handler} for f in files if f.purpose == "evidence"],
+    }
+    moves, refused, roles = _moves(case, standing, actor, at, assignments, known)
     return Sheet(
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
-        answers=[_answer(d, key) for d in demands], duties=_duties(assignments, dues, actor), people=[_person(p, key, p.key in unmasked) for p in parties],
-        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(case), files=_files(case, key),
+        answers=answers, duties=_duties(assignments, dues, actor), people=[_person(p, key, p.key in unmasked) for p in parties],
+        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(case), files=_files(files, key),
         moves=moves, refused=refused, roles=roles, readings=list(Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:6]),
         follow_ups=_follow_ups(case, key), flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
         first_open=moves[0].url if moves else "",
@@ -234,9 +244,9 @@ def _papers(case: Case) -> list[Any]:
     ]
 
 
-def _files(case: Case, key: Key) -> list[dict[str, Any]]:
+def _files(files: list[Any], key: Key) -> list[dict[str, Any]]:
     found = []
-    for f in held_by(f"case:{case.pk}"):
+    for f in files:
         try:
             name = key.open(f.name, field="file.name")
         except Sealed:

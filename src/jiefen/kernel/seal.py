@@ -24,6 +24,7 @@ from django.conf import settings
 from jiefen.kernel.models import SealKey
 
 NONCE = 12
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sealed(Exception):
@@ -102,7 +103,7 @@ class Key:
 
     def seal(self, value: Any, *, field: str) -> bytes:
         """Seal text, or anything JSON holds. Returns nonce + ciphertext."""
-        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        plain = _json(value).encode()
         nonce = os.urandom(NONCE)
         return nonce + self._box.encrypt(nonce, plain, field.encode())
 

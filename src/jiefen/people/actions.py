@@ -92,6 +92,7 @@ def leave(person: Person, *, at: datetime) -> int:
     for posting in open_postings:
         end_posting(posting, at=at)
     Person.objects.filter(pk=person.pk).update(is_active=False)
+    _moved(at, persons=[person.pk])  # a posting whose end was set beforehand does not hold any more either
     return len(open_postings)
 
 

@@ -63,6 +63,8 @@ class Ready:
 def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | None = None) -> Sorted:
     """Where a draft belongs and what the rules suggest. `home` is where it was taken in; `ready` the suggestion where
     it was made already. Raises BadDraft for an area code nobody knows."""
+    if wrong := draft.problems():
+        raise BadDraft(wrong)
     day_ = local_day(at)
     ids = setup.area_ids(day_)
     if draft.area_code and draft.area_code not in ids:
@@ -285,7 +287,7 @@ def _dispatch(case: Case, decision: Decision, *, by: Actor | None, at: datetime,
 def _join(
     row: Intake, key: Key, decision: Decision, *, by: Actor | None, role: str, at: datetime, recorded_at: datetime
 ) -> tuple[dict[str, Any], Case]:
-    case = Case.objects.filter(pk=decision.case, is_open=True).first()
+    case = Case.objects.filter(pk=decision.case or 0, is_open=True).first()
     if case is None or (by is not None and not by.keys & set(case.doors)):
         raise BadDecision(_("没有这件在办事项。请核对编号；已办结的请走重启。"))
     SealKey.objects.filter(pk=row.key_id).update(parent_id=case.key_id)
@@ -310,7 +312,7 @@ def _area(decision: Decision, row: Intake) -> Area:
 def _notice(row: Intake, key: Key, kind: str, decision: Decision, by: Actor | None, at: datetime) -> None:
     """The notice in writing that goes with a referral or a refusal; the person finds it by their code."""
     teller = key.open(row.teller, field="intake.teller") or {}
-    to = Unit.objects.filter(pk=decision.to_unit).first()
+    to = Unit.objects.filter(pk=decision.to_unit or 0).first()
     fields = {
         "applicant": teller.get("name") or "未留姓名", "proposed-on": day(row.received_at), "received-on": day(row.received_at),
         "clause": decision.article, "article": decision.article, "reason": decision.reason.strip(),

@@ -1,8 +1,12 @@
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 from jiefen.kernel.progress import Progress
+
+if TYPE_CHECKING:
+    from jiefen.cases.integrity import Problem
 
 
 class TriageConfig(AppConfig):
@@ -19,7 +23,7 @@ class TriageConfig(AppConfig):
         outbox.after_step("intake doors", doors.after_step)
 
 
-def _intakes(progress: Progress) -> Iterator[object]:
+def _intakes(progress: Progress) -> Iterator["Problem"]:
     from jiefen.cases.integrity import Problem
     from jiefen.intake.verify import changed
 

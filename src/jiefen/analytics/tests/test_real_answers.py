@@ -16,6 +16,7 @@ from jiefen.kernel.clock import now
 
 DATA = Path(os.environ.get("JIEFEN_DATA") or Path(__file__).resolve().parents[5] / "shared" / "data")
 FILE = DATA / "complaints" / "replied.csv"
+EVERY = 1 if os.environ.get("JIEFEN_WHOLE") == "1" else 15  # an answered order is eight verbs: all of them take minutes
 DAYS = (date(2018, 12, 31), date(2019, 9, 30), date(2020, 1, 31))
 
 pytestmark = [
@@ -34,10 +35,15 @@ def expected(rows: list[tuple[date, date]], window: int, day: date) -> tuple[int
 def test_it_counts_the_answers_within_15_30_and_60_days_as_the_file_does(county, tmp_path):
     from jiefen.channels.ledger.actions import import_file
 
-    report = import_file(FILE, "upper-replied", helpers=0)
     with FILE.open(encoding="utf-8", newline="") as raw:
-        rows = [tuple(datetime.fromisoformat(r[c]).date() for c in ("time", "reply_time")) for r in csv.DictReader(raw)]
-    assert not report.errors and len(rows) == 2255
+        said = list(csv.DictReader(raw))[::EVERY]
+    with (tmp_path / "some.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, said[0].keys())
+        writer.writeheader()
+        writer.writerows(said)
+    report = import_file(tmp_path / "some.csv", "upper-replied", helpers=0)
+    rows = [(datetime.fromisoformat(r["time"]).date(), datetime.fromisoformat(r["reply_time"]).date()) for r in said]
+    assert not report.errors
     for day in DAYS:
         for window in (15, 30, 60):
             indicator = catalogue().indicators[f"answered-within-{window}"]
@@ -52,5 +58,5 @@ def test_it_counts_the_answers_within_15_30_and_60_days_as_the_file_does(county,
             assert tuple(lengths) == wanted
             assert sum(1 for _ in rows_behind(indicator, Asker.machine(), asked, part="numerator")) == wanted[0]
     written = write_ledger(tmp_path / "all.xlsx", cut(Asker.machine(), at=now()))
-    assert written <= 2255
+    assert 0 < written <= len(rows)
     assert compare(tmp_path / "all.xlsx") == []

@@ -76,10 +76,11 @@ def sha256_of(path: Path) -> bytes:
 def import_file(
     path: Path, profile: str, *, home: str = "", dry_run: bool = False, resume: bool = False, by: Person | None = None,
     progress: Progress = silent, at: datetime | None = None, helpers: int | None = None, batch: int | None = None,
-    name: str = "", chunk: int = 0,
+    name: str = "", chunk: int = 0, fork: bool = False,
 ) -> Report:  # fmt: skip
     """Take a file in, or go on with it where it stopped. `home` is the area (code or name) whose centre takes it in when
-    a row names no place. `dry_run` checks every row and writes nothing. `batch` is one made by `begin` for this file.
+    a row names no place. `fork` lets helper processes be copies of this one (a command with nothing beside it, on Linux);
+    otherwise they are started anew. `dry_run` checks every row and writes nothing. `batch` is one made by `begin` for this file.
 
     Raises Unreadable, BadProfile, ImportRefused (somebody else is at it; undone meanwhile; `resume` with nothing to
     resume). Bad rows are no exception: they are in the report.
@@ -96,7 +97,7 @@ def import_file(
     if helpers is None:
         helpers = (os.cpu_count() or 1) if path.stat().st_size >= WORTH_HELPERS else 0
     began = time.monotonic()
-    with Sorters(setup.tables(moment), setup.gazetteer(moment), helpers=helpers) as sorters:
+    with Sorters(setup.tables(moment), setup.gazetteer(moment), helpers=helpers, fork=fork) as sorters:
         run = _Run(table, fitted, mapping, area, moment, sorters, progress)
         if dry_run:
             report = run.rehearse()

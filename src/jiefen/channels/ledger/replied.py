@@ -57,6 +57,7 @@ def answered(intake: Intake, mapped: Mapped, words: Answered, *, at: datetime) -
         ask_type=words.ask_type, grade=intake.suggestion.get("grade", {}).get("value") or "ordinary",
     )  # fmt: skip
     made = decide(intake, decision, by=None, role="dispatcher", at=came, recorded_at=at)
+    assert made.case_id is not None
     case = Case.objects.select_related("key").get(pk=made.case_id)
     step = partial(take_step, case, by=None, recorded_at=at, inside="handler")
     step("sign", at=came, reason=words.signed, facts={"recusal-declared": True})

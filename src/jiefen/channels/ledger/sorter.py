@@ -6,6 +6,8 @@ They import the rules alone, so they start in a third of a second, and end by th
 closes, also after a kill -9 of the parent.
 """
 
+import contextlib
+import gc
 import json
 import os
 import pickle
@@ -15,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from jiefen.triage.rules import Gazetteer, Tables, suggest
 
@@ -35,32 +37,82 @@ def answer(ask: Ask, tables: Tables, gazetteer: Gazetteer) -> Answer:
     return codes, made.place.code if made.place else "", firm, made.route.sealed
 
 
+class _Helper:
+    """One helper process: what we write to it and what it writes to us."""
+
+    def __init__(self, pid: int, to: BinaryIO, back: BinaryIO, process: "subprocess.Popen[bytes] | None" = None):
+        self.pid, self.to, self.back, self.process = pid, to, back, process
+
+    def end(self) -> None:
+        for pipe in (self.to, self.back):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        if self.process:
+            self.process.wait()
+        else:
+            os.waitpid(self.pid, 0)
+
+
+def _started(tables: Tables, gazetteer: Gazetteer) -> _Helper:
+    """A new interpreter: anywhere, from any thread; a third of a second until it is ready."""
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jiefen.channels.ledger.sorter"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+    )
+    assert process.stdin and process.stdout
+    return _Helper(process.pid, process.stdin, process.stdout, process)  # type: ignore[arg-type]
+
+
+def _forked(tables: Tables, gazetteer: Gazetteer) -> _Helper:
+    """A copy of this process, with everything loaded: ready at once. Only where nothing else runs in it (a command), for
+    a copy has none of the other threads and must not wait for what they hold."""
+    ask_read, ask_write = os.pipe()
+    back_read, back_write = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(ask_read)
+        os.close(back_write)
+        return _Helper(pid, open(ask_write, "wb"), open(back_read, "rb"))
+    try:
+        # Nothing of ours but the two pipes: neither the database's connection, nor the other helpers' pipes, which
+        # would keep those from seeing that we are gone.
+        for number in [int(n) for n in os.listdir("/proc/self/fd")]:
+            if number > 2 and number not in (ask_read, back_write):
+                with contextlib.suppress(OSError):
+                    os.close(number)
+        _serve(open(ask_read, "rb"), open(back_write, "wb"), tables, gazetteer)  # noqa: SIM115
+    finally:
+        os._exit(0)
+
+
 class Sorters:
-    """As many helper processes as there are cores; with none, the work is done here when the answer is asked for."""
+    """Helper processes, as many as asked for; with none, the work is done here when the answer is asked for."""
 
-    def __init__(self, tables: Tables, gazetteer: Gazetteer, *, helpers: int):
+    def __init__(self, tables: Tables, gazetteer: Gazetteer, *, helpers: int, fork: bool = False):
         self._here = (tables, gazetteer)
-        self._free: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
-        self._threads = ThreadPoolExecutor(helpers) if helpers else None
-        env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
-        self._all = [
-            subprocess.Popen(
-                [sys.executable, "-m", "jiefen.channels.ledger.sorter"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env,
-            )
-            for _ in range(helpers)
-        ]  # fmt: skip
-        if helpers:
+        self._free: queue.SimpleQueue[_Helper] = queue.SimpleQueue()
+        self._all: list[_Helper] = []
+        self._threads: ThreadPoolExecutor | None = None
+        if not helpers:
+            return
+        if fork:
+            gc.freeze()  # the copies then share what is loaded, instead of copying it as soon as they count references
+            self._all = [_forked(tables, gazetteer) for _ in range(helpers)]
+            gc.unfreeze()
+            for helper in self._all:
+                self._free.put(helper)
+        else:
+            self._all = [_started(tables, gazetteer) for _ in range(helpers)]
+        self._threads = ThreadPoolExecutor(helpers)
+        if not fork:
             blob = pickle.dumps((tables, gazetteer), protocol=5)
-            for process in self._all:
-                assert self._threads
-                self._threads.submit(self._begin, process, blob)
+            for helper in self._all:
+                self._threads.submit(self._begin, helper, blob)
 
-    def _begin(self, process: "subprocess.Popen[bytes]", blob: bytes) -> None:
-        assert process.stdin
-        process.stdin.write(blob)
-        process.stdin.flush()
-        self._free.put(process)
+    def _begin(self, helper: _Helper, blob: bytes) -> None:
+        helper.to.write(blob)
+        helper.to.flush()
+        self._free.put(helper)
 
     def ask(self, asks: Sequence[Ask]) -> list["Future[list[Answer]] | list[Ask]"]:
         """Begin on some texts. Give what comes back to `collect`."""
@@ -77,15 +129,14 @@ class Sorters:
         return out
 
     def _send(self, piece: list[Ask]) -> list[Answer]:
-        process = self._free.get(timeout=60)
-        assert process.stdin and process.stdout
+        helper = self._free.get(timeout=60)
         try:
-            pickle.dump(piece, process.stdin, protocol=5)
-            process.stdin.flush()
-            found: list[Answer] = pickle.load(process.stdout)
+            pickle.dump(piece, helper.to, protocol=5)
+            helper.to.flush()
+            found: list[Answer] = pickle.load(helper.back)
         except (OSError, EOFError, pickle.UnpicklingError) as died:
             raise RuntimeError("a helper process died; run the import again, it goes on where it stopped") from died
-        self._free.put(process)
+        self._free.put(helper)
         return found
 
     def __enter__(self) -> "Sorters":
@@ -94,23 +145,26 @@ class Sorters:
     def __exit__(self, *_: Any) -> None:
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
-        for process in self._all:
-            for pipe in (process.stdin, process.stdout):
-                if pipe:
-                    pipe.close()
-            process.wait()
+        for helper in self._all:
+            helper.end()
 
 
-def main() -> None:
-    """Answer pieces until the pipe closes. The first message is the tables and the gazetteer."""
-    source, out = sys.stdin.buffer, sys.stdout.buffer
-    try:
-        tables, gazetteer = pickle.load(source)
+def _serve(source: BinaryIO, out: BinaryIO, tables: Tables, gazetteer: Gazetteer) -> None:
+    """Answer pieces until the pipe closes."""
+    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             pickle.dump([answer(a, tables, gazetteer) for a in pickle.load(source)], out, protocol=5)
             out.flush()
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        os._exit(0)
+
+
+def main() -> None:
+    """In an interpreter of its own: the first message is the tables and the gazetteer."""
+    try:
+        tables, gazetteer = pickle.load(sys.stdin.buffer)
+    except EOFError:
+        return
+    _serve(sys.stdin.buffer, sys.stdout.buffer, tables, gazetteer)
+    os._exit(0)
 
 
 if __name__ == "__main__":

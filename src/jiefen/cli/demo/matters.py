@@ -22,12 +22,16 @@ from jiefen.intake.drafts import IntakeDraft
 from jiefen.intake.models import Intake
 from jiefen.kernel import outbox
 from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import blind
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import current_calendar
 from jiefen.triage.actions import take_in
 
 Progress = Callable[[str, int, int], None]
+
+TOLD = frozenset({"wages", "progress-pay"})
+"""The matters of Lan and Shi, whose codes are told."""
 
 WAYS: dict[str, tuple[str, ...]] = {
     "waiting": (),
@@ -97,7 +101,13 @@ def load_matters(progress: Progress | None = None, *, at: datetime) -> Loaded:
     rows.sort(key=lambda row: -row["ago"])  # numbers are given in the order of coming
     crew, done = Crew(at), Loaded()
     cases: dict[str, Any] = {}
+    known = _known(rows)
     for n, row in enumerate(rows, 1):
+        if progress and (n % 20 == 0 or n == len(rows)):
+            progress(_("事项"), n, len(rows))
+        told = row["id"] in TOLD
+        if not told and _mark(row) in known:
+            continue
         with transaction.atomic(), scope("worker"), outbox.at_once():
             matter = Matter(row, crew, Moments(at, current_calendar(), row["id"]), cases)
             receipt = _take_in(matter)
@@ -106,14 +116,23 @@ def load_matters(progress: Progress | None = None, *, at: datetime) -> Loaded:
                 for walk in WAYS[row["way"]]:
                     WALKS[walk](matter)
                 done.added += 1
-        if row["id"] in ("wages", "progress-pay"):
+        if told:
             name, phone = row["who"].split()
             done.codes.append(Code(name, receipt.number, receipt.token, receipt.short_code, phone[-4:]))
-        if progress and (n % 20 == 0 or n == len(rows)):
-            progress(_("事项"), n, len(rows))
     done.matters = len(rows)
     done.codes.sort(key=lambda code: code.name != "兰秀英")
     return done
+
+
+def _mark(row: dict[str, Any]) -> tuple[str, bytes]:
+    return row["from"], blind(f"once {row['from']}", f"demo-{row['id']}")
+
+
+def _known(rows: list[dict[str, Any]]) -> set[tuple[str, bytes]]:
+    """Which of them are there already."""
+    with scope("worker"):
+        there = Intake.objects.filter(once_key__in=[mark for _channel, mark in map(_mark, rows)])
+        return {(channel, bytes(key)) for channel, key in there.values_list("channel", "once_key")}
 
 
 def _take_in(matter: Matter) -> Receipt:

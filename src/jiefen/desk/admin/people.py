@@ -191,7 +191,7 @@ def add_posting(request: HttpRequest, pk: int) -> HttpResponse:
         return _page_of(request, person, 422, posting=form, refused=refused)
     area = got["area"]
     held = actions.post(
-        person, got["unit"], got["role"], area_id=area.pk if area else None, at=moment_of(got["since"], at)
+        person, got["unit"], got["role"], area_id=area.pk if area else None, at=moment_of(got["since"], at), now=at
     )
     ground.forget()
     words = {"name": person.name, "unit": held.unit.name, "role": role_label(held.role), "day": got["since"]}
@@ -264,7 +264,7 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused(_("%(name)s现在没有任职，不能代班。") % {"name": by.name})
         if Substitute.objects.filter(person=person, since__lt=day_end(got["until"]), until__gt=since).exists():
             raise Refused(_("这几天里已经有人代%(name)s。请先结束那一段。") % {"name": person.name})
-        actions.stand_in(person, by, since=since, until=day_end(got["until"]), reason=got["reason"])
+        actions.stand_in(person, by, since=since, until=day_end(got["until"]), reason=got["reason"], now=at)
     except Refused as refused:
         return _page_of(request, person, 422, absence=form, refused=str(refused))
     words = {"by": by.name, "name": person.name, "since": got["since"], "until": got["until"]}

@@ -44,7 +44,7 @@ class CutForm(forms.Form):
     )
     since = forms.DateField(
         required=False,
-        label=gettext_lazy("从哪天起"),
+        label=gettext_lazy("从哪天起（不写就从头）"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     area = forms.ChoiceField(required=False, label=gettext_lazy("区域"))
@@ -72,7 +72,7 @@ def cut_of(request: HttpRequest, asker: Asker) -> tuple[CutForm, Cut, dict[str, 
     today is shown instead. An area that is not the asker's is a 404."""
     at: datetime = request.at  # type: ignore[attr-defined]
     areas = areas_of(asker, local_day(at))
-    form = CutForm(request.GET, areas=areas)
+    form = CutForm({"day": str(local_day(at)), **request.GET.dict()}, areas=areas)
     form.is_valid()
     said = form.cleaned_data
     area = next((a for a in areas if a.code == said.get("area")), None)
