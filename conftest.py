@@ -66,3 +66,9 @@ def county(db):
     from tests.world import build
 
     return build()
+
+
+def pytest_make_parametrize_id(config, val, argname):
+    """A value whose repr changes from run to run would give each worker tests of other names."""
+    said = repr(val)
+    return f"{argname}-{type(val).__name__}" if " at 0x" in said else None

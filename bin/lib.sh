@@ -3,6 +3,8 @@ set -eu
 cd "$(dirname "$0")/.."
 ROOT=$(pwd)
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+# Kept bytecode: without it every start compiles the whole house, which is most of a start.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '• %s\n' "$*"; }
 oops() { printf '✗ %s\n' "$*" >&2; exit 1; }

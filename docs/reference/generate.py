@@ -16,7 +16,10 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     """A Markdown table."""
     head = list(head)
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "｜") or "—" for cell in line) + " |" for line in lines) + "\n"
+    return (
+        "\n".join("| " + " | ".join(str(cell).replace("|", "｜") or "—" for cell in line) + " |" for line in lines)
+        + "\n"
+    )
 
 
 def roles(words: Any) -> str:
@@ -41,7 +44,9 @@ def settings(words: Any) -> str:
         "never for one that runs. *Narrow only*: the limit is in a law, so it may be shortened and never lengthened. "
         "Marks: V read in the text, M from memory, A proposed.\n\n"
     )
-    return head + NOTE + "\n" + table(("key", "名称", "default", "unit", "set by", "narrow only", "mark", "basis"), rows)
+    return (
+        head + NOTE + "\n" + table(("key", "名称", "default", "unit", "set by", "narrow only", "mark", "basis"), rows)
+    )
 
 
 def main() -> int:

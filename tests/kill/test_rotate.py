@@ -12,7 +12,7 @@ from tests.kill.house import House
 
 pytestmark = pytest.mark.kill
 
-MANY = 30_000
+MANY = 20_000
 FILL = f"""
 from jiefen.kernel import seal
 from jiefen.kernel.models import SealKey

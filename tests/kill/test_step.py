@@ -145,7 +145,6 @@ def test_it_loses_nothing_acknowledged_and_does_nothing_twice(county: tuple[Hous
     receipts = {key: number for walker in walkers for key, number in walker.receipts.items()}
     taken = {slug: steps for walker in walkers for slug, steps in walker.taken.items()}
     said = f"{killed}, {len(taken)} cases, {sum(w.zhou.retries + w.he.retries for w in walkers)} tries again"
-    print(said)
     assert sum(killed.values()) >= 30, said
     assert len(taken) >= 5, said
     assert set(Counter(key for _, key, _ in found["intakes"]).values()) == {1}, "one once-key, one intake"

@@ -8,9 +8,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from python_calamine import CalamineError, CalamineWorkbook
-
 from jiefen.analytics.asker import Asker
 from jiefen.analytics.ledger import COLUMNS, HEADER_LINE, TITLE, letters
 from jiefen.analytics.ledger_rows import Scope, Values, ledger_rows, whole_second
@@ -77,6 +74,8 @@ def write_ledger(path: Path, of: Scope, *, progress: Progress = silent) -> int:
 
 def write_rows(path: Path, rows: Iterable[Values], said: str, *, mark: str = "") -> int:
     """The same for rows from anywhere. Every text is written as text, never as a formula or a link."""
+    import xlsxwriter  # 0.1 seconds to load: not in every web process
+
     spare = path.with_name(f".{path.name}.part")
     count = 0
     try:
@@ -129,6 +128,8 @@ class Sheet:
 
 def read_ledger(path: Path) -> Sheet:
     """Read an overall ledger, also one that somebody edited. Raises BadLedger."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
     try:
         book = CalamineWorkbook.from_path(str(path))
         lines = book.get_sheet_by_index(0).iter_rows()

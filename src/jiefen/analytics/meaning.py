@@ -1,7 +1,5 @@
 """What the steps and states of every procedure mean to the questions: read from the definitions, never typed into SQL."""
 
-from typing import Any
-
 from jiefen.cases.rules import answers, objects
 from jiefen.procedures.catalogue import procedures
 from jiefen.procedures.definition import Procedure, Step
@@ -34,8 +32,14 @@ def step_means(procedure: Procedure, step: Step) -> list[str]:
     return [means for means, so in says.items() if so]
 
 
-def as_params() -> dict[str, Any]:
-    """The same as four arrays for the ground of the questions."""
-    table = words()
-    names = ("m_procedure", "m_version", "m_word", "m_means")
-    return {name: [word[n] for word in table] for n, name in enumerate(names)}
+MEANINGS = ("answer", "return", "redo", "reopen", "withdraw", "end")
+
+
+def as_params() -> dict[str, list[str]]:
+    """For each meaning the names alone (`answer_names`), and with procedure and version (`answer`: «hotline-order:1:reply»)."""
+    found: dict[str, list[str]] = {f"{means}{of}": [] for means in MEANINGS for of in ("", "_names")}
+    for name, version, word, means in words():
+        found[means].append(f"{name}:{version}:{word}")
+        if word not in found[f"{means}_names"]:
+            found[f"{means}_names"].append(word)
+    return found

@@ -14,7 +14,6 @@ from typing import Any
 
 from jiefen.kernel.seal import derived
 
-
 _written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

@@ -79,8 +79,12 @@ def _case_fields(
     excluded = excluded_units(parties)
     centre = ground.home_centre(area_id, at, excluded)
     centre_id = centre.pk if centre else about["centre"]
+    # A helping office's own clock stands on its assignment; the case is sorted by what its lead and centre owe.
+    helping = {duty.key for duty in standing.duties.values() if duty.part == "assist"}
     running = sorted(
-        ((d.due_at, d.clock) for d in due if d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)),
+        (d.due_at, d.clock)
+        for d in due
+        if d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d) and d.key not in helping
     )
     above = ground.lineage(area_id)
     benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]

@@ -133,6 +133,7 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     key = open_row(case.key)
     standing = standing_of(case)
     mine = Party.objects.filter(case=case, receipt=row.pk).first()
+    found.title = key.open(case.title, field="case.title")
     found.state, found.case_number, found.ended = "case", case.number, not case.is_open
     found.headline = PLAIN_STATE.get(case.state, definition.states[case.state].label)
     unit = case.lead_unit or case.centre

@@ -218,7 +218,7 @@ def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) ->
     known = definition.steps.get(s.name)
     label = known.label if known else BUILT_IN.get(s.name, s.name)
     if s.name == "opened" and s.seq > 1:
-        label = "并入来件"
+        label = _("并入来件")
     names = {a.key: a.unit.name for a in assignments}
     parts = []
     if s.codes.get("assign"):

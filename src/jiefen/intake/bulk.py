@@ -26,6 +26,7 @@ def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
     columns, arrays, reads = [], [], []
     for n, name in enumerate(names):
         field = model._meta.get_field(name)
+        assert isinstance(field, models.Field)  # a column of the table, not the other end of a key
         kind = field.db_type(connection) or "text"
         columns.append(f'"{field.column}"')
         if isinstance(field, ArrayField | models.JSONField):  # text in transit: arrays of arrays must be of one length

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.db import connection
 from django.db.models import QuerySet
 
 from jiefen.kernel import seal
@@ -56,9 +57,11 @@ def rotate_master(progress: Progress = silent) -> Rotated:
             versions = seal.masters()
         total, done = _behind(newest).count(), 0
         progress(0, total)
-        while batch := _wrap(versions, newest):
-            done += batch
-            progress(done, max(done, total))
+        while _behind(newest).exists():  # once more for those that came in under the old version meanwhile
+            last = 0
+            while batch := _wrap(versions, newest, after=last):
+                last, done = batch[-1], done + len(batch)
+                progress(done, max(done, total))
         return Rotated(newest, added, done)
 
 
@@ -66,21 +69,32 @@ def _behind(newest: int) -> QuerySet[SealKey]:
     return SealKey.objects.filter(wrapped__isnull=False).exclude(master=newest)
 
 
-def _wrap(versions: dict[int, bytes], newest: int) -> int:
-    """One batch in a transaction of its own. The rows are locked, so that a key destroyed meanwhile stays destroyed."""
+UPDATE = """
+UPDATE kernel_sealkey SET wrapped = given.wrapped, master = %s
+  FROM unnest(%s::bigint[], %s::bytea[]) AS given (id, wrapped) WHERE kernel_sealkey.id = given.id
+"""
+
+
+def _wrap(versions: dict[int, bytes], newest: int, *, after: int) -> list[int]:
+    """One batch in a transaction of its own; returns its numbers. The rows are locked, so that a key destroyed
+    meanwhile stays destroyed."""
     with scope("worker"):
-        batch = list(_behind(newest).select_for_update(no_key=True).order_by("pk")[:BATCH])
-        for row in batch:
-            master = versions.get(row.master)
-            if master is None:
-                raise seal.Sealed(f"主密钥文件里没有第{row.master}版")
-            try:
-                raw = aes_key_unwrap(master, bytes(row.wrapped or b""))
-            except InvalidUnwrap as wrong:
-                raise seal.Sealed(f"第{row.master}版主密钥打不开第{row.pk}号密钥") from wrong
-            row.wrapped, row.master = aes_key_wrap(versions[newest], raw), newest
-        SealKey.objects.bulk_update(batch, ["wrapped", "master"])
-    return len(batch)
+        rows = _behind(newest).filter(pk__gt=after).select_for_update(no_key=True).order_by("pk")[:BATCH]
+        batch = [(row.pk, aes_key_wrap(versions[newest], _opened(row, versions))) for row in rows]
+        if batch:
+            with connection.cursor() as cursor:
+                cursor.execute(UPDATE, [newest, [pk for pk, _ in batch], [wrapped for _, wrapped in batch]])
+    return [pk for pk, _ in batch]
+
+
+def _opened(row: SealKey, versions: dict[int, bytes]) -> bytes:
+    master = versions.get(row.master)
+    if master is None:
+        raise seal.Sealed(f"主密钥文件里没有第{row.master}版")
+    try:
+        return aes_key_unwrap(master, bytes(row.wrapped or b""))
+    except InvalidUnwrap as wrong:
+        raise seal.Sealed(f"第{row.master}版主密钥打不开第{row.pk}号密钥") from wrong
 
 
 @contextlib.contextmanager

@@ -4,15 +4,16 @@ Coordinates are degrees (longitude, latitude). Areas are square metres on a plan
 less than one part in a hundred over a county, which is enough to tell a sliver from a field.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import shapely
-from shapely.geometry import shape as geometry_of
-from shapely.geometry.base import BaseGeometry
+if TYPE_CHECKING:  # 0.2 seconds to load, so only whoever looks at a shape does
+    from shapely.geometry.base import BaseGeometry
 
 METRES_A_DEGREE = 111_320.0
 TOLERANCE_M2 = 100.0
@@ -25,6 +26,9 @@ class ShapeRefused(ValueError):
 
 def read_shape(text: str | dict[str, Any]) -> dict[str, Any]:
     """A GeoJSON Polygon or MultiPolygon, checked. Raises ShapeRefused."""
+    from shapely.errors import ShapelyError
+    from shapely.geometry import shape as geometry_of
+
     if isinstance(text, str):
         try:
             text = json.loads(text)
@@ -34,7 +38,7 @@ def read_shape(text: str | dict[str, Any]) -> dict[str, Any]:
         raise ShapeRefused("图形须是GeoJSON的Polygon或MultiPolygon")
     try:
         geometry = geometry_of(text)
-    except (ValueError, TypeError, IndexError, AttributeError, KeyError, shapely.errors.ShapelyError):
+    except (ValueError, TypeError, IndexError, AttributeError, KeyError, ShapelyError):
         raise ShapeRefused("图形的坐标读不出来") from None
     if geometry.is_empty:
         raise ShapeRefused("图形是空的")
@@ -78,6 +82,9 @@ def flaws(
     parent and children are (code, GeoJSON). A child without a shape must be left out by the caller, who then knows that
     a gap may be that child's.
     """
+    import shapely
+    from shapely.geometry import shape as geometry_of
+
     code, whole_shape = parent
     whole = geometry_of(whole_shape)
     latitude = whole.centroid.y

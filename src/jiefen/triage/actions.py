@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
+from jiefen.cases.access import roles_on
 from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, StepRefused, join_party, open_case, take_step
 from jiefen.cases.models import Case
 from jiefen.intake.actions import Place, Receipt, Sorted, receive
@@ -271,8 +272,8 @@ def _open(
 def _dispatch(case: Case, decision: Decision, *, by: Actor | None, at: datetime, recorded_at: datetime, role: str) -> None:
     name = "transfer" if case.procedure == "petition-suggestion" else "dispatch"
     may = {"dispatcher", "petition-officer"} if name == "transfer" else {"dispatcher"}
-    if by is not None and not by.roles & may:
-        return  # whoever only takes in leaves the handing-on to the dispatcher's queue
+    if by is not None and not set(roles_on(by, case)) & may:
+        return  # whoever only takes in, or may not see a restricted matter further, leaves it to the dispatcher's queue
     facts = {
         "lead-unit": decision.unit, "helper-units": list(decision.helpers), "ask-type": decision.ask_type,
         "urgent": decision.urgent,

@@ -2,6 +2,8 @@
 -- keys  the asker's doors; NULL only for the machine itself, which counts everything
 -- path  the area asked for, with all below it; NULL for everywhere
 -- till  the first moment that no longer counts; since, the first that does (-infinity: from the beginning)
+-- A step means answer, return, redo, reopen or withdraw, and a state the end, by what its procedure's version says: given as
+-- names (answer_names) for the planner's sake, and as «procedure:version:name» (answer), which decides.
 -- A step that was corrected counts with its corrected time; one taken back does not count.
 WITH seen AS NOT MATERIALIZED (
   SELECT c.id, c.number, c.procedure, c.version, c.opened_at
@@ -15,10 +17,6 @@ WITH seen AS NOT MATERIALIZED (
   WHERE (%(keys)s::bigint[] IS NULL OR i.doors && %(keys)s::bigint[])
     AND (%(path)s::text IS NULL OR a.path <@ %(path)s::text::ltree)
     AND i.received_at < %(till)s AND i.state <> 'void'
-), meaning AS MATERIALIZED (
-  -- What the steps and states of each procedure's version mean: answer | return | redo | reopen | withdraw | end.
-  SELECT * FROM unnest(%(m_procedure)s::text[], %(m_version)s::int[], %(m_word)s::text[], %(m_means)s::text[])
-    AS m(procedure, version, word, means)
 ), corrections AS MATERIALIZED (
   SELECT case_id, seq, (codes #>> '{corrected,step}')::int AS step, (codes #>> '{corrected,at}')::timestamptz AS at,
          coalesce((codes #>> '{corrected,void}')::boolean, FALSE) AS void
@@ -26,7 +24,8 @@ WITH seen AS NOT MATERIALIZED (
 ), moved AS MATERIALIZED (
   SELECT DISTINCT ON (case_id, step) case_id, step, at FROM corrections WHERE at IS NOT NULL ORDER BY case_id, step, seq DESC
 ), trail AS NOT MATERIALIZED (
-  SELECT s.id, s.case_id, s.seq, s.name, s.assignment, s.to_state, s.codes, coalesce(m.at, s.at) AS at, c.procedure, c.version
+  SELECT s.id, s.case_id, s.seq, s.name, s.assignment, s.to_state, s.codes, coalesce(m.at, s.at) AS at,
+         c.procedure || ':' || c.version || ':' AS under
   FROM cases_step s JOIN seen c ON c.id = s.case_id
   LEFT JOIN moved m ON m.case_id = s.case_id AND m.step = s.seq
   WHERE coalesce(m.at, s.at) < %(till)s
@@ -34,17 +33,18 @@ WITH seen AS NOT MATERIALIZED (
 ), answered AS NOT MATERIALIZED (
   -- The first answer of each matter in the time that counts.
   SELECT t.case_id, min(t.at) AS at, min(t.seq) AS seq
-  FROM trail t JOIN meaning m ON m.means = 'answer' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.name)
+  FROM trail t WHERE t.name = ANY(%(answer_names)s) AND t.under || t.name = ANY(%(answer)s)
   GROUP BY t.case_id
 ), ended AS NOT MATERIALIZED (
   -- When a matter that had ended by then came to its end, reopenings left behind.
   SELECT DISTINCT ON (t.case_id) t.case_id, t.at
-  FROM trail t JOIN meaning m ON m.means = 'end' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.to_state)
+  FROM trail t
   LEFT JOIN (
     SELECT t.case_id, max(t.seq) AS seq
-    FROM trail t JOIN meaning m ON m.means = 'reopen' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.name)
+    FROM trail t WHERE t.name = ANY(%(reopen_names)s) AND t.under || t.name = ANY(%(reopen)s)
     GROUP BY t.case_id
   ) again ON again.case_id = t.case_id
-  WHERE t.name NOT IN ('corrected', 'delivered') AND t.seq > coalesce(again.seq, 0)
+  WHERE t.to_state = ANY(%(end_names)s) AND t.under || t.to_state = ANY(%(end)s)
+    AND t.name NOT IN ('corrected', 'delivered') AND t.seq > coalesce(again.seq, 0)
   ORDER BY t.case_id, t.seq
 )

@@ -3,11 +3,12 @@
 SELECT t.case_id AS id, t.case_id AS of, min(t.at) AS at, TRUE AS base,
        bool_or(coalesce(back.seq > t.seq, FALSE)) AS hit, FALSE AS waiting, NULL::int AS value
 FROM trail t
-JOIN meaning m ON m.means = 'answer' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.name)
 LEFT JOIN (
   SELECT t.case_id, max(t.seq) AS seq
-  FROM trail t JOIN meaning m ON m.means = 'redo' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.name)
+  FROM trail t
+  WHERE t.name = ANY(%(redo_names)s) AND t.under || t.name = ANY(%(redo)s)
   GROUP BY t.case_id
 ) back ON back.case_id = t.case_id
-WHERE t.at >= %(since)s
+WHERE t.name = ANY(%(answer_names)s) AND t.under || t.name = ANY(%(answer)s)
+  AND t.at >= %(since)s
 GROUP BY t.case_id

@@ -6,5 +6,6 @@ FROM trail t CROSS JOIN LATERAL jsonb_array_elements(t.codes -> 'assign') WITH O
 WHERE t.codes ? 'assign' AND t.at >= %(since)s
 UNION ALL
 SELECT t.id * 1000, t.case_id, t.at, FALSE, TRUE, FALSE, NULL::int
-FROM trail t JOIN meaning m ON m.means = 'return' AND (m.procedure, m.version, m.word) = (t.procedure, t.version, t.name)
-WHERE t.at >= %(since)s
+FROM trail t
+WHERE t.name = ANY(%(return_names)s) AND t.under || t.name = ANY(%(return)s)
+  AND t.at >= %(since)s

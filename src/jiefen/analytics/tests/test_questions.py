@@ -184,6 +184,6 @@ def test_each_figure_is_one_query(county, made, django_assert_num_queries):
     meaning.words()
     for indicator in catalogue().indicators.values():
         if indicator.connected:
-            # Around it: a savepoint, the scope read, set and given back.
-            with django_assert_num_queries(6):
+            # Around it: a savepoint, the scope read, set and given back, the planner told how.
+            with django_assert_num_queries(8):
                 figure(indicator, Asker.machine(), Cut.of(None, at=OCTOBER))

@@ -38,7 +38,7 @@ def refused(case: Case, name: str, by, **given) -> str:
         {"ask-type": {"a": 1}}, {"ask-type": "长" * 61}, {"urgent": [1]}, {"anything": object()}, {"anything": "长" * 400_001},
         {"anything": "有\0字符"}, {"anything": float("nan") * 0 if False else b"bytes"},
     ],
-    ids=lambda f: str(f)[:40],
+    ids=lambda f: str(f).split(" at 0x")[0][:40],
 )  # fmt: skip
 def test_a_dispatch_with_nonsense_is_refused(county, facts):
     case = county.case(unit=None)
@@ -73,7 +73,7 @@ def test_a_person_who_does_not_work_there_cannot_be_named(county):
         {"reason": None}, {"reason": "长" * 20_001}, {"reason": "\0"}, {"assignment": 3}, {"assignment": "a99"},
         {"facts": "x"}, {"facts": [1]},
     ],
-    ids=lambda g: str(g)[:40],
+    ids=lambda g: str(g).split(" at 0x")[0][:40],
 )  # fmt: skip
 def test_times_reasons_and_assignments_with_nonsense_are_refused(county, given):
     case = county.case(helpers=("housing",))

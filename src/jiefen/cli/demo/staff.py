@@ -49,8 +49,13 @@ def named(areas: Sequence[Node]) -> list[Member]:
     grids = [f"{town}{number:08d}" for number in (1, 2, 3)]
     county_centre, committee = code_of(county.COUNTY, "county-centre"), code_of(town, "village-committee")
     return [
-        _story("zhou", "周敏", "0000-7021001", Post(code_of(LIUHE, "township-centre"), "clerk"),
-               Post(code_of(LIUHE, "township-centre"), "dispatcher")),
+        _story(
+            "zhou",
+            "周敏",
+            "0000-7021001",
+            Post(code_of(LIUHE, "township-centre"), "clerk"),
+            Post(code_of(LIUHE, "township-centre"), "dispatcher"),
+        ),
         _story("ge", "葛长青", "0000-7040001", *(Post(committee, "grid-worker", area) for area in (*grids, market))),
         _story("ming", "明志远", "0000-7021003", Post(code_of(LIUHE, "justice-office"), "mediator")),
         _story("he", "何静", "0000-7001203", Post(code_of(county.COUNTY, "human-resources"), "handler")),

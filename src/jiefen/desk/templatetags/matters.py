@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from jiefen.kernel.money import yuan as yuan_words
+from jiefen.procedures.catalogue import vocabulary
 
 register = template.Library()
 
@@ -42,3 +43,9 @@ def whose(due: Any, sheet: Any) -> str:
         return next((d.row.unit.short or d.row.unit.name for d in sheet.duties if d.row.key == key), "")
     asking = [p for p in sheet.people if p.row.role == "complainant"]
     return next((p.name for p in asking if p.row.key == key), "") if len(asking) > 1 else ""
+
+
+@register.filter
+def source(key: str) -> str:
+    """A basis in words: L-XF:23 → 《信访工作条例》23."""
+    return vocabulary().source_title(key)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from .scan import Scanner
 from .text import fold
+
+if TYPE_CHECKING:
+    import numpy as np
 
 DEPTH = {"county": 1, "township": 2, "village": 3, "grid": 4, "micro-grid": 5, "dedicated": 4}
 SUFFIXES = {

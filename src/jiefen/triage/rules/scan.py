@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .text import LAST, points_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 T = TypeVar("T")
 
@@ -20,6 +21,8 @@ class Scanner(Generic[T]):
     """
 
     def __init__(self, words: Iterable[tuple[str, T]]) -> None:
+        import numpy as np
+
         two: dict[str, T] = {}
         longer: dict[str, dict[str, list[tuple[str, T]]]] = {}
         self._singles: list[tuple[str, T]] = []
@@ -68,6 +71,8 @@ class Scanner(Generic[T]):
 
 
 def _table(numbers: dict[str, int]) -> np.ndarray:
+    import numpy as np
+
     table = np.zeros(LAST + 1, dtype=np.uint16)
     for character, number in numbers.items():
         if ord(character) < LAST:

@@ -5,7 +5,11 @@ Every replacement keeps the length, so an offset in the folded text is an offset
 
 from __future__ import annotations
 
-import numpy as np
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # 0.2 seconds to load, so only whoever reads a text does
+    import numpy as np
 
 # Traditional forms of characters that occur in the word lists. Not a converter: only so that a letter
 # written in the old characters is not read as an empty one.
@@ -33,9 +37,15 @@ _FOLD = {
 _FOLD[0xFF0C] = "，"  # a full-width comma ends a clause; it never groups digits
 
 
-_TABLE = np.arange(0x10000, dtype="<u4")
-for _from, _to in _FOLD.items():
-    _TABLE[_from] = ord(_to)
+@cache
+def _table() -> np.ndarray:
+    """Behind each code point the one it is folded to."""
+    import numpy as np
+
+    table = np.arange(0x10000, dtype="<u4")
+    for before, after in _FOLD.items():
+        table[before] = ord(after)
+    return table
 
 
 LAST = 0xFFFF
@@ -44,17 +54,21 @@ LAST = 0xFFFF
 
 def points_of(text: str) -> np.ndarray:
     """The text as an array of code points up to LAST; lone surrogates and whatever a clipboard holds included."""
+    import numpy as np
+
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     return np.minimum(points, LAST) if points.size and points.max() > LAST else points
 
 
 def fold_points(text: str) -> tuple[str, np.ndarray]:
     """The folded text and its code points, for a scanner."""
+    import numpy as np
+
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     if points.size and points.max() > LAST:
         folded = text.translate(_FOLD)
         return folded, points_of(folded)
-    points = _TABLE[points]
+    points = _table()[points]
     return points.tobytes().decode("utf-32-le", "surrogatepass"), points
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jiefen.cases.models import Case, Deadline, Party, Step
+from jiefen.cases.models import Case, Deadline, Step
 from jiefen.cli.demo.load import load_demo
 from jiefen.cli.demo.matters import WAYS, load_matters
 from jiefen.cli.demo.walks import WALKS
@@ -37,11 +37,21 @@ def test_it_brings_the_county_to_life_and_a_second_time_adds_nothing() -> None:
         waiting = Intake.objects.filter(state="waiting").select_related("centre", "area")
         assert waiting.count() >= 10
         assert sum(i.centre.letters == "LH" and i.received_at > AT - timedelta(hours=6) for i in waiting) >= 2
-        assert set(Intake.objects.values_list("channel", flat=True)) == {"window", "web", "hotline", "grid", "letter", "upper"}
+        assert set(Intake.objects.values_list("channel", flat=True)) == {
+            "window",
+            "web",
+            "hotline",
+            "grid",
+            "letter",
+            "upper",
+        }
         assert set(Intake.objects.values_list("identity", flat=True)) == {"named", "hidden", "anonymous"}
         towns = {i.area.full_name[3:6] for i in Intake.objects.select_related("area")}
         assert len(towns - {""}) >= 9
-        assert set(Intake.objects.values_list("stratum", flat=True)) == {0, 2}  # one accusation went straight to the vault
+        assert set(Intake.objects.values_list("stratum", flat=True)) == {
+            0,
+            2,
+        }  # one accusation went straight to the vault
         assert Case.objects.filter(stratum=1).count() == 1  # one cry for help that few may see
         _holds_up(states)
     again = load_matters(at=AT)
@@ -56,7 +66,11 @@ def _holds_up(states: Counter[str]) -> None:
     assert Case.objects.filter(is_open=True, next_due_at__lte=AT).exists()
     assert Case.objects.filter(is_open=True, next_due_at__gt=AT, next_due_at__lte=AT + timedelta(days=3)).exists()
     assert Case.objects.filter(returns=2).count() == 1
-    three = [c for c in Case.objects.all() if c.assignments.count() == 3 and c.parties.filter(role="complainant").count() == 2]
+    three = [
+        c
+        for c in Case.objects.all()
+        if c.assignments.count() == 3 and c.parties.filter(role="complainant").count() == 2
+    ]
     assert len(three) == 1 and three[0].is_open
     names = Counter(Step.objects.values_list("name", flat=True))
     assert names["extend"] == names["corrected"] == names["redo"] == names["no-answer"] == 1
