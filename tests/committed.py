@@ -31,7 +31,9 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def empty() -> None:
     """Take away every row, as the owner."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)", [list(KEPT)])
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)", [list(KEPT)]
+        )
         names = ", ".join(f'"{row[0]}"' for row in cursor.fetchall())
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
     connections["owner"].close()

@@ -72,7 +72,10 @@ class World:
         said = {"channel": "window", "once_key": f"t-{at.timestamp()}-{len(str(draft))}-{Intake.objects.count()}", "text": WAGES,
                 "name": "兰秀英", "phone": "13800002061"} | draft  # fmt: skip
         return take_in(
-            IntakeDraft(**said), home=self.areas[home], by=self.actor(by, at) if by else None, at=at  # type: ignore[arg-type]
+            IntakeDraft(**said),
+            home=self.areas[home],
+            by=self.actor(by, at) if by else None,
+            at=at,  # type: ignore[arg-type]
         )
 
     def case(self, *, unit: str | None = "labour", helpers: tuple[str, ...] = (), at: datetime = MONDAY, by: str = "zhou",
@@ -122,7 +125,9 @@ def build() -> World:
     return world
 
 
-def _unit(world: World, name: str, label: str, sort: str, place: str, mark: str, letters: str, parent: str | None) -> None:
+def _unit(
+    world: World, name: str, label: str, sort: str, place: str, mark: str, letters: str, parent: str | None
+) -> None:
     world.units[name] = Unit.objects.create(
         code=name, name=label, unit_type=sort, area=world.areas[place], mark=mark, letters=letters,
         parent=world.units[parent] if parent else None, phone="0000-7000000", since=date(2020, 1, 1),

@@ -160,7 +160,9 @@ def test_it_starts_without_what_only_jobs_need():
     heavy = ("sklearn", "lightgbm", "pandas", "scipy", "typst", "pyspark")
     start = "import django; django.setup(); import jiefen.config.urls, sys"
     words = f"{start}; print([m for m in {heavy!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True, env=_env())
+    done = subprocess.run(
+        [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True, env=_env()
+    )
     assert done.stdout.strip() == "[]"
 
 

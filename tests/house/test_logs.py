@@ -90,7 +90,9 @@ def test_a_database_error_loses_the_row(db, written, county):
     log, stream = written
     try:
         with transaction.atomic(), scope("worker"), connection.cursor() as cursor:
-            cursor.execute("INSERT INTO people_person (username, name, phone) VALUES (%s, %s, %s)", [STORY, NAME, PHONE])
+            cursor.execute(
+                "INSERT INTO people_person (username, name, phone) VALUES (%s, %s, %s)", [STORY, NAME, PHONE]
+            )
     except Exception:
         log.exception("could not")
     text = clean(stream)
@@ -125,7 +127,9 @@ def test_nothing_personal_lies_in_clear_in_the_database(db, county):
             "AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY', 'json')"
         )
         for table, column in cursor.fetchall():
-            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ~ %s', [f"{NAME}|{PHONE}|{STORY[:12]}"])
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ~ %s', [f"{NAME}|{PHONE}|{STORY[:12]}"]
+            )
             if cursor.fetchone()[0]:
                 hits.append(f"{table}.{column}")
     assert not hits, hits

@@ -57,7 +57,9 @@ def test_a_guard_is_staff_or_public_and_names_roles_that_exist():
             assert set(roles) <= known, f"{address} asks for roles nobody can hold: {sorted(set(roles) - known)}"
 
 
-LOOSE_FOR_A_REASON = {"language/": "sets a cookie of the reader's own and shows nothing; works before any page of ours was seen"}
+LOOSE_FOR_A_REASON = {
+    "language/": "sets a cookie of the reader's own and shows nothing; works before any page of ours was seen"
+}
 
 
 def test_nothing_is_let_through_without_a_form_of_ours():
@@ -73,5 +75,7 @@ def test_nothing_is_let_through_without_a_form_of_ours():
 def test_no_two_routes_have_one_address():
     seen: dict[str, str] = {}
     for address, view in routes():
-        assert address not in seen or seen[address].startswith("allauth"), f"{address}: {seen[address]} and {_home(view)}"
+        assert address not in seen or seen[address].startswith("allauth"), (
+            f"{address}: {seen[address]} and {_home(view)}"
+        )
         seen[address] = _home(view)

@@ -12,7 +12,15 @@ HERE = ("tests/house/test_words.py",)  # names the words in order to look for th
 PLACES = re.compile(r"(?<![\w.])/work/|(?<![\w/.-])shared/|\.\./shared|/root/|/home/[a-z]")
 PLACES_FOR_A_REASON: dict[str, str] = {}
 REGISTRIES = re.compile(
-    "|".join(("py" + r"pi\.org", "pythonhosted" + r"\.org", "npm" + r"js\.(?:org|com)", r"registry\.[a-z]+\.", "npm" + "mirror"))
+    "|".join(
+        (
+            "py" + r"pi\.org",
+            "pythonhosted" + r"\.org",
+            "npm" + r"js\.(?:org|com)",
+            r"registry\.[a-z]+\.",
+            "npm" + "mirror",
+        )
+    )
 )
 MAKERS = re.compile(r"(?i)\b(claude|anthropic|chatgpt|openai|copilot|subagent|helper [0-9]|issue #?[0-9]+)\b")
 

@@ -15,7 +15,9 @@ def tracked() -> tuple[Path, ...]:
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        return tuple(p for folder in ("src", "tests", "docs", "bin", "bench") for p in (ROOT / folder).rglob("*") if p.is_file())
+        return tuple(
+            p for folder in ("src", "tests", "docs", "bin", "bench") for p in (ROOT / folder).rglob("*") if p.is_file()
+        )
     return tuple(path for line in done.stdout.splitlines() if (path := ROOT / line).is_file())
 
 

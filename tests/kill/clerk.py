@@ -37,7 +37,9 @@ class Clerk:
         """Status, where to, text. Tries until it answers below 500."""
         return self._insist("POST", path, said)
 
-    def _insist(self, verb: str, path: str, said: dict[str, object] | None, seconds: float = 90) -> tuple[int, str, str]:
+    def _insist(
+        self, verb: str, path: str, said: dict[str, object] | None, seconds: float = 90
+    ) -> tuple[int, str, str]:
         until = time.monotonic() + seconds
         while True:
             try:

@@ -64,9 +64,7 @@ class House:
         """Run a few lines of Python in this house, with Django ready; what they `print` last is JSON and comes back."""
         head = "import django, json; django.setup()\nfrom jiefen.kernel.scope import scope\n"
         env = {"DJANGO_SETTINGS_MODULE": "jiefen.config.settings", **self.env}
-        done = subprocess.run(
-            [sys.executable, "-c", head + code], env=env, check=False, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, "-c", head + code], env=env, check=False, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-3000:]
         return json.loads(done.stdout.splitlines()[-1]) if done.stdout.strip() else None
 

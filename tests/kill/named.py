@@ -55,7 +55,9 @@ class NamedServer:
         text = MANUAL.read_text(encoding="utf-8")
         block = text[text.index("    CREATE ROLE jiefen_owner") : text.index("What the plain role may do")]
         for role, secret in SECRETS.items():
-            block = block.replace(f"CREATE ROLE {role} LOGIN PASSWORD '…'", f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'")
+            block = block.replace(
+                f"CREATE ROLE {role} LOGIN PASSWORD '…'", f"CREATE ROLE {role} LOGIN PASSWORD '{secret}'"
+            )
         block = re.sub(r"jiefen(_owner|_app)?\b", lambda found: found[0] + suffix, block)
         before, after = re.split(rf"\\c jiefen{suffix}\n", block)
         for database, lines in (("postgres", before), (f"jiefen{suffix}", after)):

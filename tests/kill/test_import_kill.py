@@ -29,7 +29,9 @@ def ledger(folder: Path, name: str) -> Path:
         writer = csv.writer(out)
         writer.writerow(["编号", "标题", "内容", "收件时间"])
         for n in range(ROWS):
-            writer.writerow([f"{name}-{n}", "路灯不亮", f"第{n}盏路灯坏了三个月，晚上看不见路，请派人来修。" * 4, "2026-11-02"])
+            writer.writerow(
+                [f"{name}-{n}", "路灯不亮", f"第{n}盏路灯坏了三个月，晚上看不见路，请派人来修。" * 4, "2026-11-02"]
+            )
     return path
 
 
@@ -59,9 +61,13 @@ def whole(house: House, name: str, process, seen: int) -> None:
     assert seen <= kept[0] == kept[1] < ROWS, "killed in the middle, its mark exact"
     one = f"FROM intake_intake WHERE batch IN (SELECT id FROM channels_importbatch WHERE file_name = '{name}.csv')"
     assert asked(house, f"SELECT count(*) {one}")[0][0] == kept[1]
-    end = house.jiefen("import", str(house.home / f"{name}.csv"), "--profile", "ledger-general", "--resume", "--no-progress")
+    end = house.jiefen(
+        "import", str(house.home / f"{name}.csv"), "--profile", "ledger-general", "--resume", "--no-progress"
+    )
     assert f"新收{ROWS:,}件" in end.stdout, end.stdout + end.stderr
-    assert asked(house, f"SELECT count(*), count(DISTINCT once_key), count(DISTINCT number) {one}") == [(ROWS, ROWS, ROWS)]
+    assert asked(house, f"SELECT count(*), count(DISTINCT once_key), count(DISTINCT number) {one}") == [
+        (ROWS, ROWS, ROWS)
+    ]
 
 
 def test_it_goes_on_after_the_process_was_killed(home):

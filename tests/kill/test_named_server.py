@@ -59,7 +59,9 @@ def test_it_serves_as_a_plain_role_under_the_floor(named: House):
 
 
 def test_it_tells_a_wrong_password_by_its_number(named: House):
-    house = House(**{name: url.replace("made", "wrong") for name, url in named.env.items() if name.startswith("DATABASE_")})
+    house = House(
+        **{name: url.replace("made", "wrong") for name, url in named.env.items() if name.startswith("DATABASE_")}
+    )
     with house:
         done = house.jiefen("migrate", check=False)
     assert done.returncode == 3, done.stderr

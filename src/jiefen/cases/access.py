@@ -33,7 +33,8 @@ def case_for(actor: Actor | None, slug: str, *, lock: bool = False) -> Case:
     if actor is None:
         raise Http404
     rows = Case.objects.select_for_update(of=("self",)) if lock else Case.objects
-    case = rows.select_related("key", "area", "centre", "lead_unit", "responsible", "first_asked").filter(slug=slug).first()
+    # What a page names is read with it; an area's drawn shape is heavy, and offices are read where a page asks.
+    case = rows.select_related("key", "area", "first_asked").defer("area__shape").filter(slug=slug).first()
     if case is None or not may_see(actor, case):
         raise Http404
     return case

@@ -10,7 +10,13 @@ from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Deadline, chip, reckon
 from jiefen.procedures.definition import Procedure
 
-BINDS = {"unit": "单位的义务", "mediator": "调解组织的义务", "complainant": "当事人的权利", "parties": "双方的权利", "court": "法院的期限，只列不考核"}
+BINDS = {
+    "unit": "单位的义务",
+    "mediator": "调解组织的义务",
+    "complainant": "当事人的权利",
+    "parties": "双方的权利",
+    "court": "法院的期限，只列不考核",
+}
 
 
 def find_case(number: str) -> Case:
@@ -42,4 +48,8 @@ def explain_clocks(number: str, *, at: datetime) -> Iterator[str]:
 
 def _how(deadline: Deadline, definition: Procedure) -> str:
     known = definition.steps.get(deadline.stopped_by)
-    return known.label if known else {"end": "事项到了终点", "released": "任务已解除"}.get(deadline.stopped_how, deadline.stopped_by)
+    return (
+        known.label
+        if known
+        else {"end": "事项到了终点", "released": "任务已解除"}.get(deadline.stopped_how, deadline.stopped_by)
+    )

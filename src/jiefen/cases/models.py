@@ -97,7 +97,10 @@ class Party(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="party_key")]
-        indexes = [models.Index(fields=["phone_blind"], name="party_phone"), models.Index(fields=["id_blind"], name="party_id")]
+        indexes = [
+            models.Index(fields=["phone_blind"], name="party_phone"),
+            models.Index(fields=["id_blind"], name="party_id"),
+        ]
 
 
 class Demand(models.Model):
@@ -152,7 +155,9 @@ class Assignment(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="assignment_key")]
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="assignment_unit"),
-            models.Index(fields=["responsible"], condition=~Q(state__in=["released", "answered"]), name="assignment_who"),
+            models.Index(
+                fields=["responsible"], condition=~Q(state__in=["released", "answered"]), name="assignment_who"
+            ),
         ]
 
 

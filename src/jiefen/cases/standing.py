@@ -90,9 +90,7 @@ def _case_fields(
     benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]
     responsible = None
     if standing.is_open:
-        responsible = (
-            who(lead.unit, lead.named, at) if lead else who(centre_id, case.first_asked_id, at)
-        )
+        responsible = who(lead.unit, lead.named, at) if lead else who(centre_id, case.first_asked_id, at)
     return {
         "state": standing.state,
         "is_open": standing.is_open,
@@ -140,7 +138,11 @@ def _assignment_fields(
 ) -> dict[str, dict[str, Any]]:
     fields = {}
     for duty in standing.duties.values():
-        dates = [d.due_at for d in due if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)]
+        dates = [
+            d.due_at
+            for d in due
+            if d.key == duty.key and d.stopped_at is None and not d.lapsed and d.due_at and _is_duty(d)
+        ]
         live = duty.is_live and duty.state != "answered"
         fields[duty.key] = {
             "unit_id": duty.unit,

@@ -201,7 +201,7 @@ def _json_lines(path: Path, spot: list[Any]) -> Iterator[tuple[int, Any]]:
             except UnicodeDecodeError:
                 yield line, BadCell(None, "这一行不是UTF-8编码。")
             except (ValueError, RecursionError):
-                yield line, BadCell(None, "这一行不是一个JSON对象。每行写一张工单：{\"order\": …}。")
+                yield line, BadCell(None, '这一行不是一个JSON对象。每行写一张工单：{"order": …}。')
             else:
                 flat = isinstance(value, dict) and all(
                     v is None or isinstance(v, str | int | float | bool) for v in value.values()

@@ -7,5 +7,7 @@ from django.urls import URLResolver
 from django.urls.resolvers import RoutePattern
 
 urlpatterns = [
-    URLResolver(RoutePattern("api/hotline/"), "jiefen.channels.hotline.urls", app_name="ninja", namespace="hotline"),
+    URLResolver(
+        RoutePattern("api/hotline/"), "jiefen.channels.hotline.urls", app_name="ninja", namespace="hotline-api"
+    ),
 ]

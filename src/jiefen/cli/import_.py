@@ -61,7 +61,12 @@ def _import(
 
     with Rate("检查" if dry_run else "导入", unit="行") as line:
         report = import_file(
-            file, profile, home=home, dry_run=dry_run, resume=resume, progress=line if progress else silent,
+            file,
+            profile,
+            home=home,
+            dry_run=dry_run,
+            resume=resume,
+            progress=line if progress else silent,
             fork=sys.platform == "linux",
         )
     if report.errors:

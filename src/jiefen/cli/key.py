@@ -52,7 +52,9 @@ def rotate() -> None:
     except Sealed as wrong:
         raise Leave(f"{wrong}。已换好的仍然有效；请先 jiefen key restore 放回对的主密钥，再运行一次", FOUND) from None
     began = f"已生成第{done.version}版" if done.added else f"接着上次的更换，仍是第{done.version}版"
-    say(f"{began}，{done.wrapped}件事项的密钥改由它包着，{clock()}。请再导出一份：jiefen key export（{master_key_path()}）")
+    say(
+        f"{began}，{done.wrapped}件事项的密钥改由它包着，{clock()}。请再导出一份：jiefen key export（{master_key_path()}）"
+    )
 
 
 @command.command("export", help="把主密钥另存一份（只有您能读）。拿着它和备份，就能读出全部内容：请锁好。")

@@ -41,7 +41,9 @@ class ActorMiddleware:
         return None
 
 
-def staff(view: View | None = None, *, roles: frozenset[str] | set[str] = frozenset(), own_transaction: bool = False) -> Any:
+def staff(
+    view: View | None = None, *, roles: frozenset[str] | set[str] = frozenset(), own_transaction: bool = False
+) -> Any:
     """A page of the office: signed in, with one of the roles if any are named, in a transaction that sees what they may.
 
     Whoever lacks the role gets the same 404 as for an address that does not exist. `own_transaction`: the view opens its
@@ -53,7 +55,11 @@ def staff(view: View | None = None, *, roles: frozenset[str] | set[str] = frozen
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             actor: Actor | None = request.actor  # type: ignore[attr-defined]
             if actor is None:
-                return redirect(f"/signin/?next={request.get_full_path()}") if request.method == "GET" else redirect("/signin/")
+                return (
+                    redirect(f"/signin/?next={request.get_full_path()}")
+                    if request.method == "GET"
+                    else redirect("/signin/")
+                )
             if roles and not actor.roles & roles:
                 raise Http404
             if request.user.must_change_password and request.path != "/password/":  # type: ignore[union-attr]

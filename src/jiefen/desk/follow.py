@@ -110,7 +110,13 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     if row.state == Intake.State.VOID:
         found.headline, found.next_step = "这份登记已撤销", "它是整批导入时撤回的，会重新登记；有疑问请打下面的电话。"
         return found
-    decision = TriageDecision.objects.select_related("case__key", "case__lead_unit", "case__responsible", "case__centre", "to_unit").filter(intake=row).first()
+    decision = (
+        TriageDecision.objects.select_related(
+            "case__key", "case__lead_unit", "case__responsible", "case__centre", "to_unit"
+        )
+        .filter(intake=row)
+        .first()
+    )
     if decision is None:
         return found
     if decision.case is not None:
@@ -123,7 +129,10 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     found.next_step = "不服可以按告知书写明的途径提出。" if refused else f"请找{to}。" if to else ""
     found.holder = to or found.holder
     found.holder_phone = decision.to_unit.phone if decision.to_unit else found.centre_phone
-    found.notice = {"reason": reason, "article": vocabulary().source_title(decision.article) if decision.article else ""}
+    found.notice = {
+        "reason": reason,
+        "article": vocabulary().source_title(decision.article) if decision.article else "",
+    }
     found.lines.append(Line(decision.at, found.headline + "。", True))
     return found
 
@@ -147,26 +156,46 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     ]  # fmt: skip
     if due and case.is_open:
         last = max(due, key=lambda d: d.due_at or at)
-        found.due_chip, found.due_on, found.provisional = chip(last, at=at, calendar=calendar), last.due_on, last.provisional
+        found.due_chip, found.due_on, found.provisional = (
+            chip(last, at=at, calendar=calendar),
+            last.due_on,
+            last.provisional,
+        )
         found.reckoning = reckon(last, at=at, calendar=calendar)
     clock = definition.clocks.get(case.next_clock)
     found.next_step = PLAIN_NEXT.get(case.state, clock.label if clock else "")
-    found.asked = [_asked(d, key, told=case.state not in ("received", "dispatched", "handling", "disputed", "registered", "studying")) for d in Demand.objects.filter(case=case)]
+    found.asked = [
+        _asked(
+            d, key, told=case.state not in ("received", "dispatched", "handling", "disputed", "registered", "studying")
+        )
+        for d in Demand.objects.filter(case=case)
+    ]
     steps = list(Step.objects.filter(case=case).select_related("unit").order_by("seq"))
     found.lines += [
-        Line(s.at, text, s.seq == steps[-1].seq) for s in steps if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
+        Line(s.at, text, s.seq == steps[-1].seq)
+        for s in steps
+        if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
     ]
     found.papers = [
         {"id": p.pk, "label": vocabulary().papers[p.kind]["label"], "made_at": p.made_at}
         for p in Paper.objects.filter(case=case, kind__in=SERVED).order_by("pk")
     ]
     found.readings = sorted(
-        [*found.readings, *Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:20]], key=lambda r: r.at, reverse=True
+        [*found.readings, *Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:20]],
+        key=lambda r: r.at,
+        reverse=True,
     )[:20]
     return found
 
 
-SERVED = ("hotline-reply", "acceptance-notice", "suggestion-reply", "extension-notice", "refusal-notice", "route-notice")
+SERVED = (
+    "hotline-reply",
+    "acceptance-notice",
+    "suggestion-reply",
+    "extension-notice",
+    "refusal-notice",
+    "route-notice",
+)
 """Papers made for the person; what offices write to each other is not among them."""
 
 PLAIN_STATE = {

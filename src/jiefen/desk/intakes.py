@@ -68,8 +68,14 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(channel=channel)
     if request.GET.get("flag"):
         rows = rows.filter(flags__len__gt=0)
-    page = lists.intake_page(rows, labels=setup.tables(request.at).label, flags=vocabulary().flags, after=request.GET.get("after", ""))  # type: ignore[attr-defined]
-    return render(request, "desk/intakes.html", {"page": page, "total": lists.counted(rows), "channel": channel, "title": _("待分诊")})
+    page = lists.intake_page(
+        rows, labels=setup.tables(request.at).label, flags=vocabulary().flags, after=request.GET.get("after", "")
+    )  # type: ignore[attr-defined]
+    return render(
+        request,
+        "desk/intakes.html",
+        {"page": page, "total": lists.counted(rows), "channel": channel, "title": _("待分诊")},
+    )
 
 
 class DecideForm(forms.Form):
@@ -230,5 +236,10 @@ def flag(request: HttpRequest, number: str) -> HttpResponse:
         clear_flag(intake, request.POST.get("flag", ""), by=actor, at=request.at, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
     except BadDecision as refused:
         units = unit_choices(request.at, intake.area)  # type: ignore[attr-defined]
-        return render(request, "desk/intake.html", _context(request, intake, DecideForm(units=units), units) | {"refused": str(refused)}, status=422)
+        return render(
+            request,
+            "desk/intake.html",
+            _context(request, intake, DecideForm(units=units), units) | {"refused": str(refused)},
+            status=422,
+        )
     return redirect(f"/intakes/{number}/")

@@ -52,7 +52,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise Http404
     when, state, kind = (request.GET.get(n, "") for n in ("when", "state", "kind"))
     rows = lists.narrowed(lists.scoped(actor, scope), when=when, at=at, state=state, kind=kind)
-    page = lists.page_of(rows, actor=actor, at=at, after=request.GET.get("after", ""), newest=when in ("all", "ended"))
+    page = lists.page_of(
+        rows,
+        actor=actor,
+        at=at,
+        after=request.GET.get("after", ""),
+        newest=when in ("all", "ended"),
+        by_index=lists.has_index(actor, scope),
+    )
     keep = "&".join(f"{k}={quote(str(v))}" for k, v in request.GET.items() if k != "after")
     return render(
         request,
@@ -79,7 +86,15 @@ def _sheet(request: HttpRequest, case: Case) -> Sheet:
 
 
 def _page(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
-    return {"sheet": sheet, "case": sheet.case, "purposes": PURPOSES, "ways": WAYS, "outcomes": Demand.Outcome.choices, "grounds": FollowUp.Ground.choices, **more}
+    return {
+        "sheet": sheet,
+        "case": sheet.case,
+        "purposes": PURPOSES,
+        "ways": WAYS,
+        "outcomes": Demand.Outcome.choices,
+        "grounds": FollowUp.Ground.choices,
+        **more,
+    }
 
 
 def _unmasked(request: HttpRequest, slug: str) -> frozenset[str]:
@@ -91,7 +106,12 @@ def _unmasked(request: HttpRequest, slug: str) -> frozenset[str]:
 
 def _refused(request: HttpRequest, case: Case, sentence: str, rule: str = "") -> HttpResponse:
     """The page again, with the sentence and the rule where the person is stuck."""
-    return render(request, "desk/case.html", _page(request, _sheet(request, case), refused=sentence, refused_rule=rule), status=422)
+    return render(
+        request,
+        "desk/case.html",
+        _page(request, _sheet(request, case), refused=sentence, refused_rule=rule),
+        status=422,
+    )
 
 
 @staff
@@ -138,7 +158,9 @@ def demand_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     if demand is None or not {"handler", "unit-head", "hotline-agent"} & set(roles):
         raise Http404
     key = open_row(case.key)
-    said = {n: key.open(getattr(demand, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")} | {"outcome": demand.outcome}
+    said = {n: key.open(getattr(demand, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")} | {
+        "outcome": demand.outcome
+    }
     problem = ""
     if request.method == "POST":
         said = {n: request.POST.get(n, "")[:20_000] for n in ("outcome", "result", "basis", "remedy")}
@@ -192,7 +214,12 @@ def file_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def attachment(data: bytes, kind: str, name: str) -> HttpResponse:
     """A download that no browser will run."""
-    response = HttpResponse(data, content_type=kind if kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf" else "application/octet-stream")
+    response = HttpResponse(
+        data,
+        content_type=kind
+        if kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf"
+        else "application/octet-stream",
+    )
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
@@ -206,7 +233,10 @@ def unmask(request: HttpRequest, slug: str) -> HttpResponse:
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
     party, purpose = request.POST.get("party", ""), request.POST.get("purpose", "")
-    if not roles_on(actor, case) or not Party.objects.filter(case=case, key=party).exclude(identity="anonymous").exists():
+    if (
+        not roles_on(actor, case)
+        or not Party.objects.filter(case=case, key=party).exclude(identity="anonymous").exists()
+    ):
         raise Http404
     if purpose not in PURPOSES:
         return _refused(request, case, _("请选择揭开的用途，当事人会看到。"))
@@ -243,7 +273,9 @@ def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
 class CorrectForm(forms.Form):
     """One thing at a time, with the reason."""
 
-    what = forms.ChoiceField(choices=[(w, w) for w in ("kind", "area", "grade", "people", "title", "party", "time", "void", "responsible")])
+    what = forms.ChoiceField(
+        choices=[(w, w) for w in ("kind", "area", "grade", "people", "title", "party", "time", "void", "responsible")]
+    )
     kind = forms.CharField(required=False)
     area_code = forms.CharField(required=False)
     grade = forms.ChoiceField(choices=GRADES, required=False)
@@ -265,13 +297,28 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
     roles = roles_on(actor, case)
-    role = next((r for r in ("clerk", "dispatcher", "supervisor", "handler", "unit-head", "petition-officer", "hotline-agent") if r in roles), None)
+    role = next(
+        (
+            r
+            for r in ("clerk", "dispatcher", "supervisor", "handler", "unit-head", "petition-officer", "hotline-agent")
+            if r in roles
+        ),
+        None,
+    )
     if role is None:
         raise Http404
     form = CorrectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            correct(case, by=actor, role=role, unit=roles[role][0], at=at, reason=form.cleaned_data["reason"], **_correction(form.cleaned_data, at))
+            correct(
+                case,
+                by=actor,
+                role=role,
+                unit=roles[role][0],
+                at=at,
+                reason=form.cleaned_data["reason"],
+                **_correction(form.cleaned_data, at),
+            )
             return redirect(f"/cases/{slug}/")
         except (NotCorrected, ValueError) as no:
             form.add_error(None, str(no))
@@ -308,7 +355,12 @@ def _correction(said: dict[str, Any], at: Any) -> dict[str, Any]:
     if what == "title":
         return {"title": said["title"]}
     if what == "party":
-        return {"party": (said["party"], PartyDraft("complainant", name=said["name"], phone=said["phone"], address=said["address"]))}
+        return {
+            "party": (
+                said["party"],
+                PartyDraft("complainant", name=said["name"], phone=said["phone"], address=said["address"]),
+            )
+        }
     if what == "time":
         try:
             moment = local_moment(said["at"])
@@ -347,8 +399,20 @@ def paper_context(paper: Paper, key: Any) -> dict[str, Any]:
         value = fields.get(f["name"])
         if value in (None, "", []) or f["name"] in ("number", "unit", "date"):
             continue
-        rows.append({"label": f["label"], "value": value if isinstance(value, list) else [value], "long": f["type"] in ("long", "list")})
-    return {"paper": paper, "label": words["label"], "rows": rows, "signatures": words.get("signatures", []), "fields": fields}
+        rows.append(
+            {
+                "label": f["label"],
+                "value": value if isinstance(value, list) else [value],
+                "long": f["type"] in ("long", "list"),
+            }
+        )
+    return {
+        "paper": paper,
+        "label": words["label"],
+        "rows": rows,
+        "signatures": words.get("signatures", []),
+        "fields": fields,
+    }
 
 
 @require_POST
@@ -358,7 +422,11 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
     roles = roles_on(actor, case)
-    paper = Paper.objects.filter(case=case, pk=request.POST.get("paper") or 0).first() if request.POST.get("paper", "0").isdigit() else None
+    paper = (
+        Paper.objects.filter(case=case, pk=request.POST.get("paper") or 0).first()
+        if request.POST.get("paper", "0").isdigit()
+        else None
+    )
     party = Party.objects.filter(case=case, key=request.POST.get("party", "")).first()
     role = next((r for r in ("handler", "unit-head", "petition-officer", "clerk", "dispatcher") if r in roles), None)
     if role is None:
@@ -366,7 +434,17 @@ def delivery(request: HttpRequest, slug: str) -> HttpResponse:
     way = request.POST.get("way", "")
     if paper is None or party is None or way not in WAYS:
         return _refused(request, case, _("请选择送达哪份文书、给谁、怎么送的。"))
-    deliver(case, paper=paper.kind, person=party.key, way=way, by=actor, role=role, unit=roles[role][0], at=at, note=request.POST.get("note", "")[:400])
+    deliver(
+        case,
+        paper=paper.kind,
+        person=party.key,
+        way=way,
+        by=actor,
+        role=role,
+        unit=roles[role][0],
+        at=at,
+        note=request.POST.get("note", "")[:400],
+    )
     return redirect(f"/cases/{slug}/#papers")
 
 
@@ -386,10 +464,26 @@ def draft_page(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if request.method == "POST":
         unit = Unit.objects.get(pk=next(iter(roles.values()))[0])
         try:
-            draft_by_hand(case, kind, {f["name"]: request.POST.get(f["name"], "")[:20_000] for f in words["fields"]}, by=actor, unit=unit, at=at)
+            draft_by_hand(
+                case,
+                kind,
+                {f["name"]: request.POST.get(f["name"], "")[:20_000] for f in words["fields"]},
+                by=actor,
+                unit=unit,
+                at=at,
+            )
             return redirect(f"/cases/{slug}/#papers")
         except PaperRefused as no:
             problem = str(no)
             known |= {f["name"]: request.POST.get(f["name"], "") for f in words["fields"]}
-    fields = [{**f, "value": "\n".join(v) if isinstance(v := known.get(f["name"], ""), list) else v} for f in words["fields"] if f["name"] != "number"]
-    return render(request, "desk/draft.html", {"case": case, "label": words["label"], "fields": fields, "problem": problem}, status=422 if problem else 200)
+    fields = [
+        {**f, "value": "\n".join(v) if isinstance(v := known.get(f["name"], ""), list) else v}
+        for f in words["fields"]
+        if f["name"] != "number"
+    ]
+    return render(
+        request,
+        "desk/draft.html",
+        {"case": case, "label": words["label"], "fields": fields, "problem": problem},
+        status=422 if problem else 200,
+    )

@@ -67,7 +67,6 @@ def found() -> dict[str, Found]:
     return every
 
 
-
 def in_templates(folder: Path = PACKAGE) -> Iterator[Found]:
     """Texts of `{% translate %}`, `{% blocktranslate %}` and `_("…")` in a tag."""
     from django.utils.translation.template import templatize

@@ -76,15 +76,39 @@ def guesses(made: Suggestion, at: Any) -> list[Guess]:
     found = []
     if made.kind:
         second = _("其次是%(kind)s。") % {"kind": made.second_label} if made.second else ""
-        found.append(Guess("kind", _("类型"), made.kind_label, _("文中有%(words)s。%(second)s") % {"words": words or _("相关说法"), "second": second}, True))
+        found.append(
+            Guess(
+                "kind",
+                _("类型"),
+                made.kind_label,
+                _("文中有%(words)s。%(second)s") % {"words": words or _("相关说法"), "second": second},
+                True,
+            )
+        )
     else:
         found.append(Guess("kind", _("类型"), _("看不出来，请您定"), made.abstained or _("依据不足，不猜。"), False))
     place = made.place
     if place and place.code:
-        found.append(Guess("area", _("地点"), _area_name(place.code, at), place.why or _("文中提到“%(name)s”。") % {"name": place.name}, True))
+        found.append(
+            Guess(
+                "area",
+                _("地点"),
+                _area_name(place.code, at),
+                place.why or _("文中提到“%(name)s”。") % {"name": place.name},
+                True,
+            )
+        )
     elif place and place.candidates:
         names = "、".join(_area_name(c, at) for c in place.candidates[:4])
-        found.append(Guess("area", _("地点"), _("有几处同名，请您选"), _("“%(name)s”可能是：%(names)s。") % {"name": place.name, "names": names}, False))
+        found.append(
+            Guess(
+                "area",
+                _("地点"),
+                _("有几处同名，请您选"),
+                _("“%(name)s”可能是：%(names)s。") % {"name": place.name, "names": names},
+                False,
+            )
+        )
     route = made.route
     lost = "；".join(f"{x.rule}：{x.why}" for x in route.lost[:3])
     why = _("依分派表%(rule)s：%(note)s。") % {"rule": route.fired, "note": route.note or route.label}
@@ -128,7 +152,12 @@ def register_page(request: HttpRequest) -> HttpResponse:
 def register_context(request: HttpRequest, form: RegisterForm | None = None) -> dict[str, Any]:
     """What the form's part of a page needs."""
     form = form or RegisterForm(
-        initial={"once_key": new_once_key(), "channel": "window", "identity": "named", "ticket": request.GET.get("ticket")}
+        initial={
+            "once_key": new_once_key(),
+            "channel": "window",
+            "identity": "named",
+            "ticket": request.GET.get("ticket"),
+        }
     )
     text = form.data.get("text", "") if form.is_bound else ""
     return {"form": form, "channels": CHANNELS, "identities": IDENTITIES, **suggestion_context(request, text)}
@@ -140,11 +169,18 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
         return {"guesses": [], "flags": [], "same": []}
     at = request.at  # type: ignore[attr-defined]
     made = suggest(
-        text, tables=setup.tables(at), gazetteer=setup.gazetteer(at), home=home_of(request.actor, at).code  # type: ignore[attr-defined]
+        text,
+        tables=setup.tables(at),
+        gazetteer=setup.gazetteer(at),
+        home=home_of(request.actor, at).code,  # type: ignore[attr-defined]
     )
     words = vocabulary().flags
     flags = [
-        {"label": words[f.name]["label"], "means": words[f.name]["means"], "words": "、".join(dict.fromkeys(h.word for h in f.hits))}
+        {
+            "label": words[f.name]["label"],
+            "means": words[f.name]["means"],
+            "words": "、".join(dict.fromkeys(h.word for h in f.hits)),
+        }
         for f in made.urgent
     ]
     return {
@@ -161,7 +197,9 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
 @staff(roles=ROLES)
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The fragment beside the form, asked for while typing."""
-    return render(request, "desk/parts/suggestions.html", suggestion_context(request, request.POST.get("text", "")[:20_000]))
+    return render(
+        request, "desk/parts/suggestions.html", suggestion_context(request, request.POST.get("text", "")[:20_000])
+    )
 
 
 def save(request: HttpRequest) -> HttpResponse:
@@ -176,7 +214,14 @@ def save(request: HttpRequest) -> HttpResponse:
 
     def keep(intake: Intake, key: Any) -> None:
         for upload in request.FILES.getlist("files")[:MOST_FILES]:
-            store(upload.read(), upload.name or "", holder=f"intake:{intake.pk}", key_id=key.id, given_by=f"staff:{actor.person_id}", at=at)
+            store(
+                upload.read(),
+                upload.name or "",
+                holder=f"intake:{intake.pk}",
+                key_id=key.id,
+                given_by=f"staff:{actor.person_id}",
+                at=at,
+            )
 
     try:
         receipt = take_in(IntakeDraft(**said), home=home_of(actor, at), by=actor, at=at, keep=keep)

@@ -133,9 +133,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     """Read a case for its page. Raises Sealed when its content was destroyed."""
     definition = procedure(case.procedure, case.version)
     key = open_row(case.key)
-    steps = list(
-        Step.objects.filter(case=case).select_related("by", "unit").order_by("seq")
-    )
+    steps = list(Step.objects.filter(case=case).select_related("by", "unit").order_by("seq"))
     rows = [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
     standing = standing_of(case, rows)
     assignments = list(Assignment.objects.filter(case=case).select_related("unit", "responsible").order_by("pk"))
@@ -148,7 +146,8 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     known = {
         "·parties": parties,
         "demand-answers": [
-            {"demand": a.seq, "outcome": a.outcome, "result": a.result, "basis": a.basis, "remedy": a.remedy} for a in answers
+            {"demand": a.seq, "outcome": a.outcome, "result": a.result, "basis": a.basis, "remedy": a.remedy}
+            for a in answers
         ],
         "evidence": [{"id": f.pk, "by_handler": f.by_handler} for f in files if f.purpose == "evidence"],
     }
@@ -172,7 +171,9 @@ def _kind(code: str) -> str:
 
 def _answer(d: Demand, key: Key) -> Answer:
     said = {n: key.open(getattr(d, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")}
-    gaps = [label for n, label in (("result", _("结论")), ("basis", _("依据")), ("remedy", _("救济途径"))) if not said[n]]
+    gaps = [
+        label for n, label in (("result", _("结论")), ("basis", _("依据")), ("remedy", _("救济途径"))) if not said[n]
+    ]
     return Answer(
         d.seq, key.open(d.text, field="demand.text"), d.outcome, d.get_outcome_display() if d.outcome else "",
         said["result"], said["basis"], said["remedy"], gaps,
@@ -183,7 +184,9 @@ def _person(p: Party, key: Key, shown: bool) -> Person:
     who = key.open(p.sealed, field="party") or {}
     name = p.unit.name if p.unit else who.get("name", "")
     if p.unit or shown:
-        return Person(p, name or _("未留姓名"), who.get("phone", ""), who.get("id_number", ""), who.get("address", ""), True)
+        return Person(
+            p, name or _("未留姓名"), who.get("phone", ""), who.get("id_number", ""), who.get("address", ""), True
+        )
     if p.identity == Party.Identity.ANONYMOUS:
         return Person(p, _("匿名"), "", "", "", False)
     return Person(
@@ -197,8 +200,18 @@ def _dues(case: Case, standing: Standing, at: datetime) -> list[Due]:
     found = []
     for d in deadlines_of(case, standing):
         is_open = d.stopped_at is None and not d.lapsed
-        found.append(Due(d, chip(d, at=at, calendar=calendar), reckon(d, at=at, calendar=calendar) if is_open else None, d.mark, is_open))
-    found.sort(key=lambda due: (not due.open, due.deadline.due_at is None, due.deadline.due_at or due.deadline.started_at))
+        found.append(
+            Due(
+                d,
+                chip(d, at=at, calendar=calendar),
+                reckon(d, at=at, calendar=calendar) if is_open else None,
+                d.mark,
+                is_open,
+            )
+        )
+    found.sort(
+        key=lambda due: (not due.open, due.deadline.due_at is None, due.deadline.due_at or due.deadline.started_at)
+    )
     return found
 
 
@@ -209,7 +222,11 @@ def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> lis
             chips.setdefault(due.deadline.key, due.chip)
     finish = next((d.chip for d in dues if d.open and d.deadline.clock in ("finish-by", "redo-by", "reply-by")), None)
     return [
-        Duty(a, chips.get(a.key) or (finish if a.part == "lead" and a.state == "signed" else None), a.unit_id in actor.units)
+        Duty(
+            a,
+            chips.get(a.key) or (finish if a.part == "lead" and a.state == "signed" else None),
+            a.unit_id in actor.units,
+        )
         for a in assignments
     ]
 
@@ -222,7 +239,11 @@ def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) ->
     names = {a.key: a.unit.name for a in assignments}
     parts = []
     if s.codes.get("assign"):
-        parts.append("、".join(f"{_('主办') if x['part'] == 'lead' else _('协办')}{names.get(x['key'], '')}" for x in s.codes["assign"]))
+        parts.append(
+            "、".join(
+                f"{_('主办') if x['part'] == 'lead' else _('协办')}{names.get(x['key'], '')}" for x in s.codes["assign"]
+            )
+        )
     if s.assignment:
         parts.append(names.get(s.assignment, ""))
     if s.codes.get("extensions"):
@@ -231,7 +252,11 @@ def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) ->
         parts.append(key.open(s.reason, field="step.reason"))
     if s.facts:
         said = key.open(s.facts, field="step.facts") or {}
-        parts += [str(said[f]) for f in ("session-note", "assignment-answer", "objection-reasons", "ruling-words", "new-facts") if said.get(f)]
+        parts += [
+            str(said[f])
+            for f in ("session-note", "assignment-answer", "objection-reasons", "ruling-words", "new-facts")
+            if said.get(f)
+        ]
     by = "，".join(filter(None, [s.by.name if s.by else "", s.unit.short or s.unit.name if s.unit else ""]))
     return Trail(s.seq, s.at, s.recorded_at, label, by, "；".join(filter(None, parts)), s.name)
 
@@ -239,7 +264,12 @@ def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) ->
 def _papers(case: Case) -> list[Any]:
     words = vocabulary().papers
     return [
-        {"id": p.pk, "label": words[p.kind]["label"] if p.kind in words else p.kind, "number": p.number, "made_at": p.made_at}
+        {
+            "id": p.pk,
+            "label": words[p.kind]["label"] if p.kind in words else p.kind,
+            "number": p.number,
+            "made_at": p.made_at,
+        }
         for p in on_file(case)
     ]
 
@@ -251,7 +281,16 @@ def _files(files: list[Any], key: Key) -> list[dict[str, Any]]:
             name = key.open(f.name, field="file.name")
         except Sealed:
             name = _("附件")
-        found.append({"id": f.pk, "name": name, "kind": f.kind, "size": f.size, "received_at": f.received_at, "by_handler": f.by_handler})
+        found.append(
+            {
+                "id": f.pk,
+                "name": name,
+                "kind": f.kind,
+                "size": f.size,
+                "received_at": f.received_at,
+                "by_handler": f.by_handler,
+            }
+        )
     return found
 
 
@@ -277,23 +316,52 @@ def _moves(
         holders: list[tuple[str, dict[str, Any]]] = (
             [("", on_case)]
             if step.on == "case"
-            else [(a.key, roles_on(actor, case, a)) for a in assignments if a.part == "assist" and a.state not in ("released",)]
+            else [
+                (a.key, roles_on(actor, case, a))
+                for a in assignments
+                if a.part == "assist" and a.state not in ("released",)
+            ]
         )
         for assignment, roles in holders:
             role = next((r for r in step.roles if r in roles), None)
             if role is None or (step.on == "assignment" and not _fits(step, assignment, assignments)):
                 continue
-            moment = moment_for(case, standing, step, by=actor, role=role, unit=roles[role][0], at=at, given=_as_if_given(step), cache=_fresh(cache))
+            moment = moment_for(
+                case,
+                standing,
+                step,
+                by=actor,
+                role=role,
+                unit=roles[role][0],
+                at=at,
+                given=_as_if_given(step),
+                cache=_fresh(cache),
+            )
             if step.needs and papers is None:
                 papers = papers_on_file(moment)
             refusal = weigh_step(moment, roles=frozenset(roles), papers=papers or frozenset())
-            move = Move(step, f"/cases/{case.slug}/steps/{step.name}/" + (f"?a={assignment}" if assignment else ""), refusal, assignment)
+            move = Move(
+                step,
+                f"/cases/{case.slug}/steps/{step.name}/" + (f"?a={assignment}" if assignment else ""),
+                refusal,
+                assignment,
+            )
             (no if refusal else may).append(move)
     may.sort(key=lambda m: m.step.to is None)
     return may, no, on_case
 
 
-_OF_THE_STEP = ("recusal-declared", "objection-reasons", "proper-unit", "routes-text", "extensions", "remit-unit", "acting-unit", "delivery", "served-on")
+_OF_THE_STEP = (
+    "recusal-declared",
+    "objection-reasons",
+    "proper-unit",
+    "routes-text",
+    "extensions",
+    "remit-unit",
+    "acting-unit",
+    "delivery",
+    "served-on",
+)
 
 
 def _fresh(cache: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,11 @@ from jiefen.desk.intakes import ASK_TYPES
 from jiefen.procedures.definition import Procedure, Step
 
 DECLARES = frozenset({"no-interest"})
-CALL_RESULTS = (("已解决", gettext_lazy("已解决")), ("部分解决", gettext_lazy("部分解决")), ("未解决", gettext_lazy("未解决")))
+CALL_RESULTS = (
+    ("已解决", gettext_lazy("已解决")),
+    ("部分解决", gettext_lazy("部分解决")),
+    ("未解决", gettext_lazy("未解决")),
+)
 ADOPTIONS = (("采纳", gettext_lazy("采纳")), ("部分采纳", gettext_lazy("部分采纳")), ("未采纳", gettext_lazy("未采纳")))
 WORDS = {
     "objection-reasons": gettext_lazy("不属本单位职权的依据（写明条款）"),
@@ -21,7 +25,9 @@ WORDS = {
     "routes-text": gettext_lazy("告知当事人的其他途径和最晚日期"),
     "external-case": gettext_lazy("外部程序的受理机关与案号"),
 }
-READ_ELSEWHERE = frozenset({"demand-answers", "evidence", "follow-ups", "assignments", "complainants", "flags", "delivery"})
+READ_ELSEWHERE = frozenset(
+    {"demand-answers", "evidence", "follow-ups", "assignments", "complainants", "flags", "delivery"}
+)
 """Facts that other parts of the page record; the step's form only refers to them."""
 
 
@@ -29,9 +35,7 @@ def form_for(procedure: Procedure, step: Step, units: list[tuple[int, str]], dat
     """A Django form with one field for each thing the step must be told."""
     fields: dict[str, forms.Field] = {}
     if DECLARES & set(step.guards):
-        fields["recusal-declared"] = forms.BooleanField(
-            required=False, label=_("我与事项和当事人没有直接利害关系")
-        )
+        fields["recusal-declared"] = forms.BooleanField(required=False, label=_("我与事项和当事人没有直接利害关系"))
     wanted = [*step.facts]
     if "objection-reasoned" in step.guards:
         wanted += [f for f in ("objection-reasons", "proper-unit") if f not in wanted]
@@ -67,7 +71,9 @@ def _field(fact: str, procedure: Procedure, step: Step, units: list[tuple[int, s
         return ExtensionField(clocks)
     if fact in WORDS:
         required = fact not in ("external-case",)
-        return forms.CharField(label=WORDS[fact], widget=forms.Textarea(attrs={"rows": 2}), max_length=8000, required=required)
+        return forms.CharField(
+            label=WORDS[fact], widget=forms.Textarea(attrs={"rows": 2}), max_length=8000, required=required
+        )
     return None
 
 
@@ -76,7 +82,9 @@ class ExtensionField(forms.MultiValueField):
 
     def __init__(self, clocks: list[tuple[str, str]]):
         inner = (forms.ChoiceField(choices=clocks), forms.IntegerField(min_value=1, max_value=365))
-        widget = forms.MultiWidget([forms.Select(choices=clocks), forms.NumberInput(attrs={"min": 1, "class": "short"})])
+        widget = forms.MultiWidget(
+            [forms.Select(choices=clocks), forms.NumberInput(attrs={"min": 1, "class": "short"})]
+        )
         super().__init__(inner, label=_("延长哪个时限、几日"), widget=widget, require_all_fields=True)
 
     def compress(self, data_list: list[Any]) -> list[dict[str, Any]]:

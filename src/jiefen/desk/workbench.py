@@ -37,23 +37,33 @@ def workbench(request: HttpRequest) -> HttpResponse:
         context["today_count"] = _today(actor, at)
     if actor.areas() or "vault-keeper" in actor.roles:
         rows = lists.waiting(actor)
-        context["waiting"] = lists.intake_page(rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=BENCH_ROWS)
+        context["waiting"] = lists.intake_page(
+            rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=BENCH_ROWS
+        )
         context["waiting_count"] = lists.counted(rows)
         context["roster"] = _roster(actor)
     if "handler" in actor.roles:
-        context["assist"] = lists.page_of(lists.narrowed(lists.scoped(actor, "assist"), when="open", at=at), actor=actor, at=at, size=6)
+        context["assist"] = lists.page_of(
+            lists.narrowed(lists.scoped(actor, "assist"), when="open", at=at), actor=actor, at=at, size=6
+        )
     return render(request, "desk/workbench.html", context)
 
 
 def _today(actor: Actor, at: Any) -> str:
     centres = sorted({p.unit_id for p in actor.areas()})
-    return lists.counted(lists.visible_intakes(actor).filter(centre_id__in=centres, received_at__gte=day_start(local_day(at))))
+    return lists.counted(
+        lists.visible_intakes(actor).filter(centre_id__in=centres, received_at__gte=day_start(local_day(at)))
+    )
 
 
 def _roster(actor: Actor) -> str:
     """Who sits in the centre today."""
     desk = actor.desk
-    rows = Unit.objects.filter(stay="resident", until__isnull=True, area_id=desk.area_id).order_by("pk") if desk else Unit.objects.none()
+    rows = (
+        Unit.objects.filter(stay="resident", until__isnull=True, area_id=desk.area_id).order_by("pk")
+        if desk
+        else Unit.objects.none()
+    )
     return "、".join(u.short or u.name for u in rows[:8])
 
 
@@ -63,7 +73,10 @@ def find(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     q = request.GET.get("q", "").strip()[:60]
     if q:
-        case = lists.visible_cases(actor).filter(number=q).first() or lists.visible_cases(actor).filter(slug=q.lower()).first()
+        case = (
+            lists.visible_cases(actor).filter(number=q).first()
+            or lists.visible_cases(actor).filter(slug=q.lower()).first()
+        )
         case = case or lists.visible_cases(actor).filter(outside_number=q).first()
         if case:
             return redirect(f"/cases/{case.slug}/")
@@ -96,11 +109,18 @@ def tickets(request: HttpRequest) -> HttpResponse:
             elif do == "call":
                 actions.call_next(desk.unit_id, by=actor, at=at)
             else:
-                actions.close_with_reason(int(request.POST.get("ticket") or 0), reason=request.POST.get("reason", ""), by=actor, at=at)
+                actions.close_with_reason(
+                    int(request.POST.get("ticket") or 0), reason=request.POST.get("reason", ""), by=actor, at=at
+                )
             return redirect("/tickets/")
         except (actions.TicketRefused, ValueError) as no:
             problem = str(no) or _("没有这个号，请刷新后再试。")
-    return render(request, "desk/tickets.html", {"tickets": queries.open_tickets(desk.unit_id), "problem": problem}, status=422 if problem else 200)
+    return render(
+        request,
+        "desk/tickets.html",
+        {"tickets": queries.open_tickets(desk.unit_id), "problem": problem},
+        status=422 if problem else 200,
+    )
 
 
 __all__ = ["find", "tickets", "workbench"]

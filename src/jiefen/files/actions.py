@@ -41,7 +41,9 @@ def check(data: bytes, name: str) -> str:
     if kind not in KINDS:
         raise BadFile(_("这种文件收不了。请传照片、PDF、录音、录像、Word或Excel。"))
     if ending not in KINDS[kind] and not (kind == "text/plain" and ending == ".csv"):
-        raise BadFile(_("文件内容和名字不符：名字以%(ending)s结尾，内容不是。请核对后再传。") % {"ending": ending or "—"})
+        raise BadFile(
+            _("文件内容和名字不符：名字以%(ending)s结尾，内容不是。请核对后再传。") % {"ending": ending or "—"}
+        )
     return kind
 
 

@@ -29,7 +29,9 @@ class OtherContent(ValueError):
     """The once-key is known with another content. Nothing was written."""
 
     def __init__(self, number: str):
-        super().__init__(f"这个来源编号已登记为 {number}，但内容不同。若是补充材料，请在原件里补充；若是另一件事，请用另一个编号。")
+        super().__init__(
+            f"这个来源编号已登记为 {number}，但内容不同。若是补充材料，请在原件里补充；若是另一件事，请用另一个编号。"
+        )
         self.number = number
 
 
@@ -187,9 +189,7 @@ def _short_codes(letters: Sequence[str]) -> list[str]:
         twice = {code for code, n in Counter(codes).items() if n > 1}
         if not known and not twice:
             return codes
-        codes = [
-            new_short_code(letters[n]) if code in known or code in twice else code for n, code in enumerate(codes)
-        ]
+        codes = [new_short_code(letters[n]) if code in known or code in twice else code for n, code in enumerate(codes)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ def changed(progress: Progress) -> Iterator[tuple[str, str]]:
         "number", "key_id", "key__wrapped", "key__master", "words", "subject", "teller", "token", "text_digest"
     )
     total = rows.count()
-    for done, (number, key_id, wrapped, master, words, subject, teller, token, digest) in enumerate(rows.iterator(2000), 1):
+    for done, (number, key_id, wrapped, master, words, subject, teller, token, digest) in enumerate(
+        rows.iterator(2000), 1
+    ):
         if wrapped is not None:
             try:
                 key = open_wrapped(key_id, bytes(wrapped), master)

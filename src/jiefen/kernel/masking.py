@@ -61,8 +61,11 @@ def mask_names(text: str) -> str:
     while n < len(tokens):
         word, sort = tokens[n]
         following = tokens[n + 1] if n + 1 < len(tokens) else ("", "")
-        if len(word) == 1 and word in _SURNAMES and len(following[0]) <= 2 and (
-            following[1] in _PERSON or (following[1] == "ns" and len(following[0]) == 2)
+        if (
+            len(word) == 1
+            and word in _SURNAMES
+            and len(following[0]) <= 2
+            and (following[1] in _PERSON or (following[1] == "ns" and len(following[0]) == 2))
         ):
             parts.append(word + STAR * len(following[0]))
             n += 2

@@ -5,6 +5,7 @@ A job's arguments are numbers of rows, so nothing personal is shown; the reason 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -52,8 +53,9 @@ class StuckJob:
 
 def jobs(most: int = 200) -> list[StuckJob]:
     """What is stuck, oldest first, at most so many."""
+    words: dict[str, Any] = {"dead": HEARTBEAT, "waited": WAITED, "most": most}
     with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"dead": HEARTBEAT, "waited": WAITED, "most": most})
+        cursor.execute(LOOK, words)
         return [StuckJob(*row) for row in cursor.fetchall()]
 
 

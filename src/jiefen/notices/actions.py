@@ -21,7 +21,10 @@ def tell(
     code: str = "",
 ) -> int:  # fmt: skip
     """Put a notice into each inbox, once. Returns how many were new."""
-    rows = [Notice(person_id=p, kind=kind, case=case, intake=intake, step=step, code=code, at=at) for p in sorted(set(people))]
+    rows = [
+        Notice(person_id=p, kind=kind, case=case, intake=intake, step=step, code=code, at=at)
+        for p in sorted(set(people))
+    ]
     return len(Notice.objects.bulk_create(rows, ignore_conflicts=True))
 
 
@@ -29,7 +32,9 @@ def people_with(role: str, case: Case, at: datetime) -> set[int]:
     """Who holds a role in a case: at its units, or at the centres over its area; never at an office kept out."""
     if role == "handler":
         return set(
-            Assignment.objects.filter(case=case, responsible__isnull=False).exclude(state="released").values_list("responsible_id", flat=True)
+            Assignment.objects.filter(case=case, responsible__isnull=False)
+            .exclude(state="released")
+            .values_list("responsible_id", flat=True)
         )
     let_in = {d // 4 for d in case.doors if d % 4 == 0}
     rows = postings_at(at).filter(role=role, unit_id__in=let_in)

@@ -24,7 +24,9 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "kind", "step", "code", "case", "intake"], name="notice_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["person", "kind", "step", "code", "case", "intake"], name="notice_once", nulls_distinct=False
+            )
         ]
         indexes = [
             models.Index(fields=["person", "-at", "id"], name="notice_inbox"),

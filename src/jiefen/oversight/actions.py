@@ -37,7 +37,11 @@ def record_follow_up(
     if outcome == FollowUp.Outcome.REACHED and not words.strip():
         raise ValueError(_("联系上了就请记下当事人的原话，一句也行。"))
     with transaction.atomic(), scope("worker"):
-        row = Case.objects.select_for_update(of=("self",)).select_related("key", "area", "centre", "lead_unit").get(pk=case.pk)
+        row = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("key", "area", "centre", "lead_unit")
+            .get(pk=case.pk)
+        )
         standing = standing_of(row, rows_of(row))
         duty_units = {d.unit for d in standing.duties.values()}
         handled = {p for p, units in standing.actors.items() if units & duty_units}
@@ -57,7 +61,9 @@ def record_follow_up(
             "visitor": by.name,
             "way": "电话",
         }
-        put_on_file("follow-up-record", fields, case=row, key=key, by=by.person_id, unit=Unit.objects.get(pk=role[0]), at=at)
+        put_on_file(
+            "follow-up-record", fields, case=row, key=key, by=by.person_id, unit=Unit.objects.get(pk=role[0]), at=at
+        )
         return found
 
 
@@ -80,7 +86,11 @@ def withdrawal_check(m: Moment) -> str:
     statement = Paper.objects.filter(case=m.case, kind="withdrawal-statement").order_by("-made_at").first()
     if statement is None:
         return ""
-    call = FollowUp.objects.filter(case=m.case, outcome=FollowUp.Outcome.REACHED, at__gte=statement.made_at).order_by("-at").first()
+    call = (
+        FollowUp.objects.filter(case=m.case, outcome=FollowUp.Outcome.REACHED, at__gte=statement.made_at)
+        .order_by("-at")
+        .first()
+    )
     return open_row(m.case.key).open(call.words, field="followup.words") if call and call.words else ""
 
 

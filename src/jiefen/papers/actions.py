@@ -55,11 +55,15 @@ def put_on_file(
 def missing(kind: str, fields: dict[str, Any]) -> list[str]:
     """Labels of required fields that are empty."""
     return [
-        f["label"] for f in vocabulary().papers[kind]["fields"] if f["required"] and f["name"] != "number" and fields.get(f["name"]) in (None, "", [])
+        f["label"]
+        for f in vocabulary().papers[kind]["fields"]
+        if f["required"] and f["name"] != "number" and fields.get(f["name"]) in (None, "", [])
     ]
 
 
-def draft_by_hand(case: Case, kind: str, fields: dict[str, Any], *, by: Actor, unit: Unit | None, at: datetime) -> Paper:
+def draft_by_hand(
+    case: Case, kind: str, fields: dict[str, Any], *, by: Actor, unit: Unit | None, at: datetime
+) -> Paper:
     """A paper that a step of this state needs, filled in by a person. Raises PaperRefused naming what is missing."""
     with transaction.atomic(), scope("worker"):
         row = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)

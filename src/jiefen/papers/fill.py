@@ -80,7 +80,9 @@ def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[s
         "kind": case.kind,
         "people-count": case.people,
         "case": case.number,
-        "outcome": {"agree-return": "同意退回", "redispatch": "同意退回", "reject-return": "不同意退回"}.get(step.name if step else "", ""),
+        "outcome": {"agree-return": "同意退回", "redispatch": "同意退回", "reject-return": "不同意退回"}.get(
+            step.name if step else "", ""
+        ),
         "adoption": (step.codes.get("adoption") if step else "") or "",
         "problem": reason,
         "request-to-unit": "按期办理并反馈结果",

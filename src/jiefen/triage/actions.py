@@ -168,7 +168,13 @@ def suggestion_of(intake: Intake, at: datetime, *, words: dict[str, Any] | None 
 
 
 def decide(
-    intake: Intake, decision: Decision, *, by: Actor | None, role: str = "", at: datetime, recorded_at: datetime | None = None
+    intake: Intake,
+    decision: Decision,
+    *,
+    by: Actor | None,
+    role: str = "",
+    at: datetime,
+    recorded_at: datetime | None = None,
 ) -> TriageDecision:
     """Decide an intake, once. Raises AlreadyDecided and BadDecision; nothing is half-done.
 
@@ -240,7 +246,9 @@ def _open(
     restricted = tables.kinds[decision.kind].restricted or bool({"domestic-violence", "minor-harmed"} & set(row.flags))
     stratum = row.stratum or (Case.Stratum.RESTRICTED if restricted else 0)
     teller = key.open(row.teller, field="intake.teller") or {}
-    procedure = decision.procedure or setup.procedure_for(row.suggestion.get("route", {}).get("procedure", ""), decision.kind)
+    procedure = decision.procedure or setup.procedure_for(
+        row.suggestion.get("route", {}).get("procedure", ""), decision.kind
+    )
     centre = ground.home_centre(area.pk, at, excluded)
     case = open_case(
         CaseDraft(
@@ -269,7 +277,9 @@ def _open(
     return chosen, case
 
 
-def _dispatch(case: Case, decision: Decision, *, by: Actor | None, at: datetime, recorded_at: datetime, role: str) -> None:
+def _dispatch(
+    case: Case, decision: Decision, *, by: Actor | None, at: datetime, recorded_at: datetime, role: str
+) -> None:
     name = "transfer" if case.procedure == "petition-suggestion" else "dispatch"
     may = {"dispatcher", "petition-officer"} if name == "transfer" else {"dispatcher"}
     if by is not None and not set(roles_on(by, case)) & may:
@@ -338,7 +348,9 @@ def _suggested(row: Intake) -> dict[str, Any]:
 def _overruled(row: Intake, chosen: dict[str, Any]) -> list[str]:
     """Which suggestions a person changed. An abstention overruled nobody."""
     said = _suggested(row)
-    off = [name for name in ("kind", "area", "grade") if said.get(name) and chosen.get(name) and said[name] != chosen[name]]
+    off = [
+        name for name in ("kind", "area", "grade") if said.get(name) and chosen.get(name) and said[name] != chosen[name]
+    ]
     if said.get("unit_type") and chosen.get("unit"):
         unit = Unit.objects.filter(pk=chosen["unit"]).first()
         wanted = "village-committee" if said["unit_type"] == "grid" else said["unit_type"]
@@ -356,7 +368,8 @@ def leave_vault(intake: Intake, *, by: Actor, at: datetime, reason: str) -> None
         row.flags = [f for f in row.flags if f not in SEALING]
         row.stratum = 0
         row.doors = sorted(
-            {d for d in row.doors if d % 4 != 2} | {ground.door_of("unit", u.pk) for u in ground.centres_over(row.area_id, at)}
+            {d for d in row.doors if d % 4 != 2}
+            | {ground.door_of("unit", u.pk) for u in ground.centres_over(row.area_id, at)}
         )
         row.save(update_fields=["flags", "stratum", "doors"])
 
@@ -369,7 +382,9 @@ def clear_flag(intake: Intake, flag: str, *, by: Actor, at: datetime, reason: st
         row = Intake.objects.select_for_update().get(pk=intake.pk)
         row.flags = [f for f in row.flags if f != flag]
         row.save(update_fields=["flags"])
-        Notice.objects.filter(intake=row.pk, code=flag, done_at__isnull=True).update(done_at=at, done_why=reason.strip()[:200])
+        Notice.objects.filter(intake=row.pk, code=flag, done_at__isnull=True).update(
+            done_at=at, done_why=reason.strip()[:200]
+        )
 
 
 __all__ = [

@@ -10,6 +10,5 @@ LEFT JOIN answered a ON a.case_id = c.id
 WHERE due.at > %(since)s AND due.at <= %(till)s
   AND NOT EXISTS (
     SELECT 1 FROM trail t
-WHERE t.name = ANY(%(withdraw_names)s) AND t.under || t.name = ANY(%(withdraw)s)
-  AND t.case_id = c.id
+    WHERE t.name = ANY(%(withdraw_names)s) AND t.under || t.name = ANY(%(withdraw)s) AND t.case_id = c.id
   )

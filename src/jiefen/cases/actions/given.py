@@ -12,9 +12,7 @@ LONGEST_REASON, LONGEST_CODE, LONGEST_FACTS, MOST_UNITS = 20_000, 60, 400_000, 4
 _UNSEEN = re.compile(r"[\0\ud800-\udfff]")
 
 
-def badly_given(
-    given: Any, *, plain: frozenset[str], reason: Any, assignment: Any, at: Any, recorded_at: Any
-) -> str:
+def badly_given(given: Any, *, plain: frozenset[str], reason: Any, assignment: Any, at: Any, recorded_at: Any) -> str:
     """What is wrong with what a step is given, as a sentence; empty where nothing is. Never raises."""
     if not isinstance(reason, str) or not isinstance(assignment, str) or not isinstance(given, Mapping):
         return _("表单内容不完整，请刷新后重填。")
@@ -69,6 +67,10 @@ def _extensions(given: Mapping[Any, Any]) -> str:
 def _codes(given: Mapping[Any, Any], plain: frozenset[str]) -> str:
     for name in plain & set(given):
         value = given[name]
-        if value is not None and not isinstance(value, bool) and not (isinstance(value, str) and len(value) <= LONGEST_CODE):
+        if (
+            value is not None
+            and not isinstance(value, bool)
+            and not (isinstance(value, str) and len(value) <= LONGEST_CODE)
+        ):
             return _("请从列表里选择，不要自己填写。")
     return ""

@@ -118,7 +118,10 @@ def open_case(
             ]
         )  # fmt: skip
         Demand.objects.bulk_create(
-            [Demand(case=case, seq=n, text=key.seal(d.text, field="demand.text")) for n, d in enumerate(draft.demands, 1)]
+            [
+                Demand(case=case, seq=n, text=key.seal(d.text, field="demand.text"))
+                for n, d in enumerate(draft.demands, 1)
+            ]
         )
         codes: dict[str, Any] = {
             "about": about,

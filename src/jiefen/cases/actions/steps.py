@@ -120,7 +120,9 @@ def take_step(
         return row
 
 
-def _who(case: Case, step: defs.Step, by: Actor | None, assignment: str, inside: str) -> tuple[str, int | None, frozenset[str]]:
+def _who(
+    case: Case, step: defs.Step, by: Actor | None, assignment: str, inside: str
+) -> tuple[str, int | None, frozenset[str]]:
     """The role the step is taken in, the unit it is taken at, and all roles the actor has in this case."""
     if inside:
         unit = case.lead_unit_id if inside in UNIT_ROLES else case.centre_id
@@ -134,7 +136,13 @@ def _who(case: Case, step: defs.Step, by: Actor | None, assignment: str, inside:
 
 
 def _check_given(
-    case: Case, standing: Standing, step: defs.Step, given: Mapping[str, Any], assignment: str, unit: int | None, at: datetime
+    case: Case,
+    standing: Standing,
+    step: defs.Step,
+    given: Mapping[str, Any],
+    assignment: str,
+    unit: int | None,
+    at: datetime,
 ) -> Refusal | None:
     """What a step records must be there and must exist: an office to hand it to, an assignment of this case."""
 

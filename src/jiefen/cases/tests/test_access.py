@@ -99,7 +99,12 @@ def _decided(county, once: str, text: str, decision: dict, *, by: str) -> Case:
     receipt = county.intake(once_key=once, text=text)
     with scope("worker"):
         intake = Intake.objects.get(pk=receipt.intake_id)
-    said = {"action": "open", "kind": "0701", "unit": county.units["labour"].pk, "procedure": "hotline-order"} | decision
+    said = {
+        "action": "open",
+        "kind": "0701",
+        "unit": county.units["labour"].pk,
+        "procedure": "hotline-order",
+    } | decision
     made = decide(intake, Decision(**said), by=county.actor(by), at=MONDAY)
     with scope("worker"):
         return Case.objects.get(pk=made.case_id)
@@ -171,7 +176,9 @@ def test_an_intake_follows_its_case(county, matters):
     with scope("worker"):
         intake = Intake.objects.get(pk=county.intake(once_key="moves", text="工程款").intake_id)
     housing, labour = county.actor("housing_handler"), county.actor("he")
-    decide(intake, Decision(action="open", kind="0701", unit=county.units["labour"].pk), by=county.actor("zhou"), at=MONDAY)
+    decide(
+        intake, Decision(action="open", kind="0701", unit=county.units["labour"].pk), by=county.actor("zhou"), at=MONDAY
+    )
     with scope("worker"):
         case = Case.objects.get(decisions__intake=intake)
     facts = {"objection-reasons": "不属职权", "proper-unit": "housing"}

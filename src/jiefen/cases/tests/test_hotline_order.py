@@ -27,7 +27,14 @@ def follow_outbox() -> None:
 def give_evidence(case: Case, at=MONDAY) -> None:
     from jiefen.files.actions import store
 
-    store(b"%PDF-1.4 wage slip\n%%EOF", "工资条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=at)
+    store(
+        b"%PDF-1.4 wage slip\n%%EOF",
+        "工资条.pdf",
+        holder=f"case:{case.pk}",
+        key_id=case.key_id,
+        given_by="resident",
+        at=at,
+    )
 
 
 def to_replied(county, **kw) -> Case:
@@ -35,7 +42,14 @@ def to_replied(county, **kw) -> Case:
     he = county.actor("he")
     take_step(case, "sign", by=he, at=MONDAY + HOUR, facts={"recusal-declared": True})
     take_step(case, "contact", by=he, at=MONDAY + 2 * HOUR, facts={"session-note": "已电话联系"})
-    answer_demand(case, 1, outcome="supported", result="已责令支付9560元", basis="《保障农民工工资支付条例》第三十条", remedy="60日内申请行政复议")
+    answer_demand(
+        case,
+        1,
+        outcome="supported",
+        result="已责令支付9560元",
+        basis="《保障农民工工资支付条例》第三十条",
+        remedy="60日内申请行政复议",
+    )
     give_evidence(case)
     take_step(case, "reply", by=he, at=MONDAY + 3 * HOUR)
     case.refresh_from_db()
@@ -51,11 +65,20 @@ def _eyes(db):
 def test_it_goes_from_the_door_to_the_archive(county):
     case = to_replied(county)
     assert case.state == "replied" and case.is_open
-    record_follow_up(case, by=county.actor("caller"), at=MONDAY + 5 * HOUR, outcome="reached", words="钱拿到了", satisfied=True)
+    record_follow_up(
+        case, by=county.actor("caller"), at=MONDAY + 5 * HOUR, outcome="reached", words="钱拿到了", satisfied=True
+    )
     take_step(case, "call-back", by=county.actor("caller"), at=MONDAY + 6 * HOUR, facts={"call-result": "已解决"})
     case.refresh_from_db()
     assert (case.state, case.is_open, case.next_due_at) == ("closed", False, None)
-    assert [s.name for s in Step.objects.filter(case=case)] == ["opened", "dispatch", "sign", "contact", "reply", "call-back"]
+    assert [s.name for s in Step.objects.filter(case=case)] == [
+        "opened",
+        "dispatch",
+        "sign",
+        "contact",
+        "reply",
+        "call-back",
+    ]
     assert not Deadline.objects.filter(case=case, stopped_at=None, lapsed=False).exists()
 
 
@@ -109,7 +132,14 @@ def test_it_returns_to_the_dispatcher_and_the_residents_clock_goes_on(county):
     take_step(case, "return", by=county.actor("he"), at=MONDAY + HOUR, facts=facts, reason="工程款问题")
     case.refresh_from_db()
     assert (case.state, case.returns) == ("disputed", 1)
-    take_step(case, "redispatch", by=county.actor("zhou"), at=MONDAY + 2 * HOUR, reason="同意", facts={"lead-unit": county.units["housing"].pk})
+    take_step(
+        case,
+        "redispatch",
+        by=county.actor("zhou"),
+        at=MONDAY + 2 * HOUR,
+        reason="同意",
+        facts={"lead-unit": county.units["housing"].pk},
+    )
     case.refresh_from_db()
     assert case.lead_unit == county.units["housing"]
     assert Deadline.objects.get(case=case, clock="finish-by").due_at == before
@@ -119,13 +149,24 @@ def test_it_returns_to_the_dispatcher_and_the_residents_clock_goes_on(county):
 
 def test_it_waits_for_the_assisting_unit(county):
     case = to_replied(county, helpers=("housing",))
-    record_follow_up(case, by=county.actor("caller"), at=MONDAY + 5 * HOUR, outcome="reached", words="好了", satisfied=True)
+    record_follow_up(
+        case, by=county.actor("caller"), at=MONDAY + 5 * HOUR, outcome="reached", words="好了", satisfied=True
+    )
     with pytest.raises(StepRefused) as refused:
         take_step(case, "call-back", by=county.actor("caller"), at=MONDAY + 6 * HOUR)
     assert refused.value.refusal.rule == "assignments-answered"
     other = county.actor("housing_handler")
-    take_step(case, "sign-assignment", by=other, at=MONDAY + 6 * HOUR, assignment="a2", facts={"recusal-declared": True})
-    take_step(case, "answer-assignment", by=other, at=MONDAY + 7 * HOUR, assignment="a2", facts={"recusal-declared": True, "assignment-answer": "工程款已拨"})
+    take_step(
+        case, "sign-assignment", by=other, at=MONDAY + 6 * HOUR, assignment="a2", facts={"recusal-declared": True}
+    )
+    take_step(
+        case,
+        "answer-assignment",
+        by=other,
+        at=MONDAY + 7 * HOUR,
+        assignment="a2",
+        facts={"recusal-declared": True, "assignment-answer": "工程款已拨"},
+    )
     take_step(case, "call-back", by=county.actor("caller"), at=MONDAY + 8 * HOUR)
     case.refresh_from_db()
     assert not case.is_open
@@ -140,7 +181,15 @@ def test_it_excludes_the_office_complained_of(county):
 
 def test_it_reopens_for_a_new_fact(county):
     case = to_replied(county)
-    record_follow_up(case, by=county.actor("caller"), at=MONDAY + 5 * HOUR, outcome="reached", words="没解决", satisfied=False, ground="untrue")
+    record_follow_up(
+        case,
+        by=county.actor("caller"),
+        at=MONDAY + 5 * HOUR,
+        outcome="reached",
+        words="没解决",
+        satisfied=False,
+        ground="untrue",
+    )
     take_step(case, "redo", by=county.actor("caller"), at=MONDAY + 6 * HOUR, reason="答复不实")
     case.refresh_from_db()
     assert case.state == "handling" and case.is_open

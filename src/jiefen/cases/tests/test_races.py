@@ -103,7 +103,10 @@ def test_numbers_have_no_doubles(committed):  # noqa: F811
 
     def send(n: int) -> Receipt:
         return take_in(
-            IntakeDraft(channel="window", once_key=f"n-{n}", text=f"第{n}件"), home=county.areas["liuhe"], by=zhou, at=MONDAY
+            IntakeDraft(channel="window", once_key=f"n-{n}", text=f"第{n}件"),
+            home=county.areas["liuhe"],
+            by=zhou,
+            at=MONDAY,
         )
 
     answers = at_once(*(lambda n=n: send(n) for n in range(6)))
@@ -146,7 +149,9 @@ def test_a_scope_does_not_reach_the_next_borrower_of_the_pool(committed):  # noq
 
     def borrow() -> tuple[str, int]:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid(), coalesce(current_setting('jiefen.scope', true), ''), (SELECT count(*) FROM cases_case)")
+            cursor.execute(
+                "SELECT pg_backend_pid(), coalesce(current_setting('jiefen.scope', true), ''), (SELECT count(*) FROM cases_case)"
+            )
             pid, scope_there, rows = cursor.fetchone()
         seen.append((pid, scope_there, rows))
         with scope("worker"):

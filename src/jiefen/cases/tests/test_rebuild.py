@@ -33,7 +33,13 @@ def varied(county) -> dict[str, Case]:
              "corrected", "undone", "unhanded", "restricted", "suggested")  # fmt: skip
     made = {}
     for name in texts:
-        plain = {"unit": None} if name in ("unhanded", "suggested") else {"helpers": ("housing",)} if name == "helped" else {}
+        plain = (
+            {"unit": None}
+            if name in ("unhanded", "suggested")
+            else {"helpers": ("housing",)}
+            if name == "helped"
+            else {}
+        )
         text = "丈夫家庭暴力打我" if name == "restricted" else f"{name} 欠薪"
         made[name] = county.case(once_key=name, text=text, by="su", **plain)
     facts = {"objection-reasons": "不属职权", "proper-unit": "housing"}
@@ -49,7 +55,9 @@ def varied(county) -> dict[str, Case]:
     for name in ("replied", "closed", "again"):
         case = made[name]
         answer_demand(case, 1, outcome="supported", result="已付", basis="条例", remedy="复议")
-        store(b"%PDF-1.4\n%%EOF", "条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=MONDAY)
+        store(
+            b"%PDF-1.4\n%%EOF", "条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=MONDAY
+        )
         take_step(case, "reply", by=he, at=MONDAY + 3 * HOUR)
     for name in ("closed", "again"):
         record_follow_up(made[name], by=caller, at=MONDAY + 4 * HOUR, outcome="reached", words="好", satisfied=True)
@@ -60,7 +68,9 @@ def varied(county) -> dict[str, Case]:
     deliver(made["joined"], paper="hotline-order-sheet", person="p2", way="post", by=zhou, at=MONDAY + 4 * HOUR)
     about = {"kind": "0801", "area": county.areas["shiqiao"].pk, "people": 3}
     correct(made["corrected"], by=zhou, at=MONDAY + 2 * HOUR, reason="写错", about=about)
-    correct(made["corrected"], by=zhou, at=MONDAY + 3 * HOUR, reason="时间", step=3, step_at=MONDAY + timedelta(minutes=30))
+    correct(
+        made["corrected"], by=zhou, at=MONDAY + 3 * HOUR, reason="时间", step=3, step_at=MONDAY + timedelta(minutes=30)
+    )
     correct(made["undone"], by=zhou, at=MONDAY + 2 * HOUR, reason="不是这件", step=3, void=True)
     colleague = Person.objects.create(username="colleague", name="同事")
     post(colleague, county.units["labour"], "handler", at=MONDAY)

@@ -71,7 +71,9 @@ def test_who_comes_back_takes_it_up_again(county, signed):
 
 def test_a_stand_in_answers_while_somebody_is_away(county, signed):
     by = county.people["housing_handler"]
-    row = stand_in(county.people["he"], by, since=MONDAY, until=MONDAY + 48 * HOUR, reason="休假", now=MONDAY + 2 * HOUR)
+    row = stand_in(
+        county.people["he"], by, since=MONDAY, until=MONDAY + 48 * HOUR, reason="休假", now=MONDAY + 2 * HOUR
+    )
     assert answers(signed) == "housing_handler"
     end_stand_in(row, at=MONDAY + 5 * HOUR)
     assert answers(signed) == "he"

@@ -131,7 +131,8 @@ api = NinjaAPI(
 
 
 @api.post(
-    "/orders", response={201: Receipt, 200: Receipt, 400: Problem, 401: Problem, 409: Problem, 413: Problem, 422: Problem}
+    "/orders",
+    response={201: Receipt, 200: Receipt, 400: Problem, 401: Problem, 409: Problem, 413: Problem, 422: Problem},
 )
 def orders(request: HttpRequest, order: Order) -> Status[dict[str, Any]]:
     """Take one order in. The same number with the same content gives the first receipt again."""

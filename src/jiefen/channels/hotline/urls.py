@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from jiefen.channels.hotline.api import api
 
-urlpatterns, APP, NAMESPACE = api.urls
+urlpatterns, _APP, _NAMESPACE = api.urls
 
 for route in urlpatterns:
     if isinstance(route, URLPattern):

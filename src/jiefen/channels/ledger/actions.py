@@ -268,7 +268,9 @@ class _Run:
                 raise ImportRefused(_("这批导入已被撤销，或由另一个进程接着做了。这里停下。"))
             good = [(i, s) for i, s in zip(part, placed, strict=True) if isinstance(s, Sorted)]
             if self.profile.answered:
-                answers = answer_rows([(i.mapped, s) for i, s in good if i.mapped], self.profile.answered, batch, self.at)
+                answers = answer_rows(
+                    [(i.mapped, s) for i, s in good if i.mapped], self.profile.answered, batch, self.at
+                )
             else:
                 answers = list(receive_many([s for _, s in good], by=None, at=self.at, batch=pk))
             errors = [RowError(batch=batch, line=i.line, column=i.column[:60], reason=i.reason[:200])

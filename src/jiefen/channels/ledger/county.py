@@ -33,9 +33,7 @@ def profiles() -> list[Profile]:
 def save_profile(body: dict[str, Any], *, by: Person | None, at: datetime) -> Profile:
     """Keep a mapping of this county's own. Raises BadProfile and writes nothing when it has a fault."""
     made = read_profile(body)
-    ImportProfile.objects.update_or_create(
-        name=made.name, defaults={"body": body, "changed_by": by, "changed_at": at}
-    )
+    ImportProfile.objects.update_or_create(name=made.name, defaults={"body": body, "changed_by": by, "changed_at": at})
     return made
 
 
@@ -68,8 +66,10 @@ def areas_for(profile: Profile, at: datetime) -> tuple[dict[str, str], list[str]
     lost = []
     for word, spec in profile.place_words.items():
         n = int(spec.get("township", 0))
-        code = (townships[n - 1] if 0 < n <= len(townships) else "") if n else known.get(
-            str(spec.get("code") or spec.get("name", "")), ""
+        code = (
+            (townships[n - 1] if 0 < n <= len(townships) else "")
+            if n
+            else known.get(str(spec.get("code") or spec.get("name", "")), "")
         )
         if code:
             known[word] = code

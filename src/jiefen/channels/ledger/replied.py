@@ -61,9 +61,7 @@ def answered(intake: Intake, mapped: Mapped, words: Answered, *, at: datetime) -
     case = Case.objects.select_related("key").get(pk=made.case_id)
     step = partial(take_step, case, by=None, recorded_at=at, inside="handler")
     step("sign", at=came, reason=words.signed, facts={"recusal-declared": True})
-    answer_demand(
-        case, 1, outcome=words.outcome, result=mapped.reply, basis=words.basis, remedy=words.remedy
-    )
+    answer_demand(case, 1, outcome=words.outcome, result=mapped.reply, basis=words.basis, remedy=words.remedy)
     store(
         _as_file(mapped), words.file, holder=f"case:{case.pk}", key_id=case.key_id, given_by="upper", at=went,
         purpose="evidence", by_handler=False,

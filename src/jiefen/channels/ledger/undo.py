@@ -28,7 +28,8 @@ class Undone:
         if self.before:
             return [_("第%(n)s批以前已撤销，没有再动。") % {"n": self.batch}]
         out = [
-            _("第%(n)s批已撤销：%(void)s件作废，凭编号查询会看到“已撤销导入”。") % {"n": self.batch, "void": f"{self.void:,}"}
+            _("第%(n)s批已撤销：%(void)s件作废，凭编号查询会看到“已撤销导入”。")
+            % {"n": self.batch, "void": f"{self.void:,}"}
         ]
         if self.kept:
             out.append(

@@ -108,7 +108,9 @@ def _look(bare: Path, name: str, at: datetime) -> Preview:
         if len(rows) < SHOWN:
             area = names.get(draft.area_code, draft.area_code)
             rows.append(
-                Shown(row.line, subject_of(draft), mask_name(draft.name), mask_phone(draft.phone), draft.received_at, area)
+                Shown(
+                    row.line, subject_of(draft), mask_name(draft.name), mask_phone(draft.phone), draft.received_at, area
+                )
             )
     return Preview(rows, errors, looked, [(f, c) for f, c in fitted.used.items() if c], table.note)
 

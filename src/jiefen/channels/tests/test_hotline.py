@@ -20,7 +20,10 @@ def send(county, client):
     def post(body, *, bearer=key, **headers):
         data = body if isinstance(body, bytes | str) else json.dumps(body)
         return client.post(
-            "/api/hotline/orders", data, content_type="application/json", headers={"Authorization": f"Bearer {bearer}", **headers}
+            "/api/hotline/orders",
+            data,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {bearer}", **headers},
         )
 
     post.row = row

@@ -88,7 +88,12 @@ def test_it_names_every_bad_row_and_takes_the_others(county, tmp_path):
     table[4]["detail"] = "字" * 200_001
     report = take(write(tmp_path / "坏行.csv", table))
     assert (report.created, report.bad) == (2, 4)
-    assert [(line, column) for line, column, _ in report.errors] == [(3, "time"), (4, "detail"), (5, "id"), (6, "detail")]
+    assert [(line, column) for line, column, _ in report.errors] == [
+        (3, "time"),
+        (4, "detail"),
+        (5, "id"),
+        (6, "detail"),
+    ]
     assert "没有30日" in report.errors[0][2]
     write_errors(report, tmp_path / "e.csv")
     assert (tmp_path / "e.csv").read_text("utf-8-sig").splitlines()[0] == "行,列,原因"
@@ -198,7 +203,11 @@ def test_it_uses_the_countys_own_mapping(county, tmp_path):
         },
     }  # fmt: skip
     save_profile(body, by=county.people["an"], at=NOW)
-    report = take(write(tmp_path / "a.csv", [{"号": "1", "事": "水沟堵了"}], head=["号", "事"]), profile="village-book", home="下坝村")
+    report = take(
+        write(tmp_path / "a.csv", [{"号": "1", "事": "水沟堵了"}], head=["号", "事"]),
+        profile="village-book",
+        home="下坝村",
+    )
     assert report.created == 1 and Intake.objects.get().area.name == "下坝村"
     assert profile_named("village-book").channel == "ledger"
 
@@ -220,7 +229,13 @@ REPLIED = [*HEAD[:5], "reply", "reply_time"]
 
 
 def replied(count, **change):
-    said = {"user": "A0001", "subject": "路灯不亮", "time": "2019-02-28 11:25:05", "reply": "已于3月5日修复。", "reply_time": "2019/3/6 9:00"}
+    said = {
+        "user": "A0001",
+        "subject": "路灯不亮",
+        "time": "2019-02-28 11:25:05",
+        "reply": "已于3月5日修复。",
+        "reply_time": "2019/3/6 9:00",
+    }
     return [{"id": f"r{n}", **said, "detail": f"第{n}盏路灯坏了", **change} for n in range(1, count + 1)]
 
 

@@ -183,9 +183,19 @@ def test_it_says_which_columns_are_missing_and_which_it_saw():
 
 def test_it_maps_a_row_and_names_the_column_of_each_fault():
     fitted = Fitted(
-        shipped()["ledger-general"], ["编号", "内容", "收件时间", "涉及人数", "乡镇", "备注"], {"柳河镇": "450399100000"}, at=AT
+        shipped()["ledger-general"],
+        ["编号", "内容", "收件时间", "涉及人数", "乡镇", "备注"],
+        {"柳河镇": "450399100000"},
+        at=AT,
     )
-    cells = {"编号": 7.0, "内容": "'=1+1路面塌陷", "收件时间": "2026-11-02", "涉及人数": "12人", "乡镇": "柳河镇", "备注": "急"}
+    cells = {
+        "编号": 7.0,
+        "内容": "'=1+1路面塌陷",
+        "收件时间": "2026-11-02",
+        "涉及人数": "12人",
+        "乡镇": "柳河镇",
+        "备注": "急",
+    }
     made = fitted.draft(Row(2, cells)).draft
     assert (made.once_key, made.text, made.people) == ("ledger-general:7", "=1+1路面塌陷", 12)
     assert made.area_code == "450399100000" and made.extra == {"columns": {"备注": "急"}}

@@ -12,7 +12,9 @@ from jiefen.intake.models import Intake
 from jiefen.kernel.scope import scope
 
 pytestmark = pytest.mark.data
-FOLDER = Path(os.environ.get("JIEFEN_DATA", Path(__file__).resolve().parents[4] / ".." / "shared" / "data")) / "complaints"
+FOLDER = (
+    Path(os.environ.get("JIEFEN_DATA", Path(__file__).resolve().parents[4] / ".." / "shared" / "data")) / "complaints"
+)
 
 
 def real(name: str) -> Path:

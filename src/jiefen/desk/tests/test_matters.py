@@ -73,7 +73,14 @@ def test_it_walks_one_matter_by_the_pages_alone(county, now):
     zhou, he, caller = (client_for(county, n) for n in ("zhou", "he", "caller"))
     page = zhou.get("/register/").content.decode()
     once = re.search(r'name="once_key" value="([^"]+)"', page)[1]
-    said = {"once_key": once, "channel": "window", "identity": "named", "name": "兰秀英", "phone": "13800002061", "text": WAGES}
+    said = {
+        "once_key": once,
+        "channel": "window",
+        "identity": "named",
+        "name": "兰秀英",
+        "phone": "13800002061",
+        "text": WAGES,
+    }
     first = zhou.post("/register/", said | {"print": "1"})
     again = zhou.post("/register/", said | {"print": "1"})
     assert first.status_code == again.status_code == 302 and first.url == again.url
@@ -82,7 +89,19 @@ def test_it_walks_one_matter_by_the_pages_alone(county, now):
     number = first.url.split("/")[2]
     page = zhou.get(f"/intakes/{number}/").content.decode()
     assert "兰秀英" not in page and "13800002061" not in page
-    decided = zhou.post(f"/intakes/{number}/", {"action": "open", "kind": "0701", "unit": county.units["labour"].pk, "procedure": "hotline-order", "ask_type": "求助", "grade": "ordinary", "demands": "支付工资9560元", "area_code": ""})
+    decided = zhou.post(
+        f"/intakes/{number}/",
+        {
+            "action": "open",
+            "kind": "0701",
+            "unit": county.units["labour"].pk,
+            "procedure": "hotline-order",
+            "ask_type": "求助",
+            "grade": "ordinary",
+            "demands": "支付工资9560元",
+            "area_code": "",
+        },
+    )
     assert decided.status_code == 302, decided.content.decode()[:3000]
     case = decided.url
     assert he.get(case).status_code == 200
@@ -91,14 +110,33 @@ def test_it_walks_one_matter_by_the_pages_alone(county, now):
     assert he.post(case + "steps/sign/", {"recusal-declared": "on"}).status_code == 302
     page = he.get(case).content.decode()
     assert "move-no" in page and "没有结果" in page  # the refused step stays visible with its rule
-    assert he.post(case + "demands/1/", {"outcome": "supported", "result": "已责令支付", "basis": "条例30", "remedy": "60日内复议"}).status_code == 302
+    assert (
+        he.post(
+            case + "demands/1/",
+            {"outcome": "supported", "result": "已责令支付", "basis": "条例30", "remedy": "60日内复议"},
+        ).status_code
+        == 302
+    )
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    assert he.post(case + "files/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF"), "whose": "outside"}).status_code == 302
-    assert he.post(case + "files/", {"file": SimpleUploadedFile("a.jpg", b"%PDF-1.4\n%%EOF"), "whose": "outside"}).status_code == 422
+    assert (
+        he.post(
+            case + "files/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4\n%%EOF"), "whose": "outside"}
+        ).status_code
+        == 302
+    )
+    assert (
+        he.post(
+            case + "files/", {"file": SimpleUploadedFile("a.jpg", b"%PDF-1.4\n%%EOF"), "whose": "outside"}
+        ).status_code
+        == 422
+    )
     assert he.post(case + "steps/reply/", {}).status_code == 302
     assert he.post(case + "follow-ups/", {"outcome": "reached", "words": "好"}).status_code == 404
-    assert caller.post(case + "follow-ups/", {"outcome": "reached", "words": "钱拿到了", "satisfied": "yes"}).status_code == 302
+    assert (
+        caller.post(case + "follow-ups/", {"outcome": "reached", "words": "钱拿到了", "satisfied": "yes"}).status_code
+        == 302
+    )
     assert caller.post(case + "steps/call-back/", {"call-result": "已解决"}).status_code == 302
     with scope("worker"):
         row = Case.objects.get()
@@ -142,7 +180,9 @@ def test_it_asks_the_same_number_of_questions_however_long_the_list(county, now,
     def queries(url: str, who: str) -> int:
         client = client_for(county, who)
         client.get(url)
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             assert client.get(url).status_code == 200
         return len(seen)
 

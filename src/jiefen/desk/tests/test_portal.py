@@ -235,7 +235,12 @@ def test_it_says_the_same_in_english(county):
     client = Client()
     client.post("/language/", {"language": "en"})
     page = client.get(link_of(county.case())).content.decode()
-    for words in ("Given to the unit; waiting for it to sign", "How it is reckoned", "working day", "Given to 县人社局."):
+    for words in (
+        "Given to the unit; waiting for it to sign",
+        "How it is reckoned",
+        "working day",
+        "Given to 县人社局.",
+    ):
         assert words in page, words
 
 

@@ -15,7 +15,9 @@ from jiefen.kernel.scope import scope, set_scope
 
 def settings() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('jiefen.scope', true), ''), current_setting('jiefen.keys', true)")
+        cursor.execute(
+            "SELECT coalesce(current_setting('jiefen.scope', true), ''), current_setting('jiefen.keys', true)"
+        )
         return cursor.fetchone()
 
 
@@ -88,14 +90,21 @@ def test_a_mask_shows_the_shape_and_not_the_person():
 
 
 @pytest.mark.rules
-@pytest.mark.parametrize("said", ["13800002061", "138 0000 2061", "138-0000-2061", "１３８００００２０６１", "450399199001011234"])
+@pytest.mark.parametrize(
+    "said", ["13800002061", "138 0000 2061", "138-0000-2061", "１３８００００２０６１", "450399199001011234"]
+)
 def test_a_log_covers_numbers_however_they_are_written(said):
     assert said not in covered(f"电话{said}。") and "［" in covered(f"x {said}")
 
 
 @pytest.mark.rules
 def test_a_log_keeps_what_names_nobody():
-    for plain in ("case 12 step 3 failed", "2026-11-22 10:21:20,159", "清柳〔2026〕1187号", "job 20261122103512 took 13 s"):
+    for plain in (
+        "case 12 step 3 failed",
+        "2026-11-22 10:21:20,159",
+        "清柳〔2026〕1187号",
+        "job 20261122103512 took 13 s",
+    ):
         assert covered(plain) == plain
 
 

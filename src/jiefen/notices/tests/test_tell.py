@@ -57,4 +57,6 @@ def test_an_orphan_is_told_to_the_countys_supervisor_once(county):
 
 
 def test_a_notice_carries_no_words():
-    assert {f.name for f in Notice._meta.fields if f.get_internal_type() in ("TextField", "BinaryField", "JSONField")} == set()
+    assert {
+        f.name for f in Notice._meta.fields if f.get_internal_type() in ("TextField", "BinaryField", "JSONField")
+    } == set()

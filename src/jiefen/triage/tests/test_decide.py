@@ -34,7 +34,24 @@ def good(county) -> Decision:
     return Decision(action="open", kind="0701", unit=county.units["labour"].pk, demands=["付9560元"])
 
 
-NONSENSE = ["x" * 6000, "\0", "999999", "不存在", None, -1, 0, 10**30, 999_999, True, [], ["\0"], [None], [999_999], {}, object()]
+NONSENSE = [
+    "x" * 6000,
+    "\0",
+    "999999",
+    "不存在",
+    None,
+    -1,
+    0,
+    10**30,
+    999_999,
+    True,
+    [],
+    ["\0"],
+    [None],
+    [999_999],
+    {},
+    object(),
+]
 PLAIN = {"urgent": {True}}
 
 
