@@ -110,6 +110,9 @@ def _say(setting: Any) -> None:
 
 
 def _write(asked: Any, filling: dict[str, Any], setting: Any, report: Any, at: Any) -> int:
+    path = HERE / "results" / f"{at:%Y-%m-%d}-{filling['rows']}.json"
+    if asked.only and path.exists():  # what was measured earlier today stays beside it
+        setting.results = json.loads(path.read_text("utf-8"))["results"] | setting.results
     table = report.lines(setting.results)
     print(report.plain(table))
     whole = {
@@ -119,9 +122,8 @@ def _write(asked: Any, filling: dict[str, Any], setting: Any, report: Any, at: A
         "results": setting.results,
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1)
-    results = HERE / "results"
-    results.mkdir(exist_ok=True)
-    (results / f"{at:%Y-%m-%d}-{filling['rows']}.json").write_text(text + "\n", "utf-8")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text + "\n", "utf-8")
     if asked.json:
         asked.json.write_text(text + "\n", "utf-8")
     if asked.docs:

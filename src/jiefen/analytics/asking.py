@@ -6,7 +6,6 @@ over: counted apart, never as done or as late), `value` (days, where days are as
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,8 +28,9 @@ PARTS = {
 """Which rows of a question a list shows."""
 
 _AGGREGATE = """
-SELECT count(*) FILTER (WHERE hit AND NOT waiting), count(*) FILTER (WHERE base AND NOT waiting), count(*) FILTER (WHERE waiting),
-       sum(value), percentile_disc(0.5) WITHIN GROUP (ORDER BY value), percentile_disc(0.9) WITHIN GROUP (ORDER BY value), max(value)
+SELECT {n} AS n, count(*) FILTER (WHERE hit AND NOT waiting), count(*) FILTER (WHERE base AND NOT waiting),
+       count(*) FILTER (WHERE waiting), sum(value), percentile_disc(0.5) WITHIN GROUP (ORDER BY value),
+       percentile_disc(0.9) WITHIN GROUP (ORDER BY value), max(value)
 FROM (
 {question}
 ) asked
@@ -83,32 +83,36 @@ def _sql(name: str) -> str:
     return (QUESTIONS / f"{name}.sql").read_text("utf-8").strip()
 
 
-def _params(indicator: Indicator, asker: Asker, cut: Cut) -> dict[str, Any]:
+def _params(asker: Asker, cut: Cut) -> dict[str, Any]:
+    return {
+        **meaning.as_params(),
+        **cut.params(),
+        "keys": None if asker.keys is None else list(asker.keys),
+        "paths": None if asker.paths is None else list(asker.paths),
+    }
+
+
+def _question(indicator: Indicator, n: int = 0) -> tuple[str, dict[str, Any]]:
+    """A question's SQL with its own parameters, numbered, so that several can stand in one statement."""
     if not indicator.connected:
         raise NotConnected(indicator.key)
-    return {
-        **meaning.as_params(), **cut.params(),
-        "keys": None if asker.keys is None else list(asker.keys), "paths": None if asker.paths is None else list(asker.paths),
-        "window": indicator.window, "clocks": list(indicator.clocks), "steps": list(indicator.steps),
-    }  # fmt: skip
+    own = {"window": indicator.window, "clocks": list(indicator.clocks), "steps": list(indicator.steps)}
+    sql = _sql(indicator.question)
+    for name in own:
+        sql = sql.replace(f"%({name})s", f"%({name}_{n})s")
+    return sql, {f"{name}_{n}": value for name, value in own.items()}
 
 
-def _ask(template: str, indicator: Indicator, params: dict[str, Any], part: str = "TRUE") -> list[tuple[Any, ...]]:
-    sql = _sql("00-ground") + template.format(question=_sql(indicator.question), part=part)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
-
-
-@contextmanager
-def _whole_sets() -> Iterator[None]:
-    """Questions go over whole sets of rows. The planner, misled by what it cannot estimate (corrections, doors), would
-    else go row by row: seconds instead of tenths."""
+def _run(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     # The asker's doors are compared in the question itself; the floor under it need not ask again for every step.
     with scope("analytics"), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        # Questions go over whole sets of rows. The planner, misled by what it cannot estimate (corrections, doors), would
+        # else go row by row: minutes instead of seconds. Compiling so many small expressions costs more than it saves.
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)")
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+        cursor.execute("SELECT set_config('enable_nestloop', NULL, true), set_config('jit', NULL, true)")
+        return rows
 
 
 def figure(indicator: Indicator, asker: Asker, cut: Cut) -> Figure:
@@ -118,13 +122,19 @@ def figure(indicator: Indicator, asker: Asker, cut: Cut) -> Figure:
 
 
 def figures(indicators: Iterable[Indicator], asker: Asker, cut: Cut) -> list[Figure]:
-    """Count several, one query each. Raises NotConnected."""
-    with _whole_sets():
-        return [_figure(indicator, asker, cut) for indicator in indicators]
+    """Count several in one statement, so that what they share (answers, ends) is worked out once. Raises NotConnected."""
+    asked = list(indicators)
+    params, parts = _params(asker, cut), []
+    for n, indicator in enumerate(asked):
+        sql, own = _question(indicator, n)
+        params |= own
+        parts.append(_AGGREGATE.format(n=n, question=sql))
+    rows = _run(_sql("00-ground") + "UNION ALL".join(parts) + "ORDER BY n", params) if parts else []
+    return [_figure(indicator, cut, row) for indicator, (_n, *row) in zip(asked, rows, strict=True)]
 
 
-def _figure(indicator: Indicator, asker: Asker, cut: Cut) -> Figure:
-    [(hits, base, waiting, total, median, p90, most)] = _ask(_AGGREGATE, indicator, _params(indicator, asker, cut))
+def _figure(indicator: Indicator, cut: Cut, row: list[Any]) -> Figure:
+    hits, base, waiting, total, median, p90, most = row
     return Figure(indicator, cut, hits, base if indicator.denominator else None, waiting, total, median, p90, most)
 
 
@@ -139,9 +149,9 @@ def things(
 ) -> list[Thing]:
     """A page of what was counted, the earliest first, behind `after` (at, id of the last row before). One query."""
     at, last = after or _BEGIN
-    params = _params(indicator, asker, cut) | {"after_at": at, "after_id": last, "size": size}
-    with _whole_sets():
-        return [Thing(*row) for row in _ask(_LIST, indicator, params, PARTS[part])]
+    sql, own = _question(indicator)
+    params = _params(asker, cut) | own | {"after_at": at, "after_id": last, "size": size}
+    return [Thing(*row) for row in _run(_sql("00-ground") + _LIST.format(question=sql, part=PARTS[part]), params)]
 
 
 def every_thing(indicator: Indicator, asker: Asker, cut: Cut, *, part: str = "all") -> Iterator[Thing]:

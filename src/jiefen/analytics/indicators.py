@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from jiefen.analytics.asker import Asker, Cut
-from jiefen.analytics.asking import Figure, every_thing, figure
+from jiefen.analytics.asking import Figure, every_thing, figures
 from jiefen.analytics.definitions import Catalogue, Indicator, catalogue
 from jiefen.analytics.printing import NONE, ratio, share
 from jiefen.cases.models import Case
@@ -70,12 +70,10 @@ def as_lines(asker: Asker, cut: Cut, *, name: str = "", lists: bool = False) -> 
     where = cut.area.full_name if cut.area else "全县"
     since = f"{cut.since}起，" if cut.since else ""
     yield f"{where}，{since}截至 {cut.day}（{local(cut.till):%Y-%m-%d %H:%M} 之前），按发生时间"
-    waiting = []
-    for indicator in chosen(name):
-        if not indicator.connected:
-            waiting.append(indicator)
-            continue
-        found = figure(indicator, asker, cut)
+    asked = chosen(name)
+    waiting = [indicator for indicator in asked if not indicator.connected]
+    for found in figures([indicator for indicator in asked if indicator.connected], asker, cut):
+        indicator = found.indicator
         yield f"\n{indicator.name}  {indicator.key}"
         yield f"  {says(found)}"
         if indicator.key == "grid-coverage":
@@ -163,12 +161,14 @@ def write_csv(path: Path, asker: Asker, cut: Cut, *, name: str = "", lists: bool
 
 
 def _figure_rows(asker: Asker, cut: Cut, name: str) -> Iterator[tuple[Any, ...]]:
-    for indicator in chosen(name):
+    asked = chosen(name)
+    counted = {found.indicator.key: found for found in figures([i for i in asked if i.connected], asker, cut)}
+    for indicator in asked:
         tail = (f"第{indicator.definition}版", indicator.mark, cut.day, cut.area.code if cut.area else "")
         if not indicator.connected:
             yield (indicator.key, indicator.name, "", "", "尚未接上", "", *tail)
             continue
-        found = figure(indicator, asker, cut)
+        found = counted[indicator.key]
         denominator = "" if found.denominator is None else found.denominator
         yield (indicator.key, indicator.name, found.numerator, denominator, says(found), found.waiting, *tail)
 

@@ -40,10 +40,8 @@ def command(port: int, host: str, workers: int, no_worker: bool, demo: bool) -> 
         web += ["--timeout-graceful-shutdown", "5"] + (["--workers", str(workers)] if workers > 1 else [])
         children = [Child("网站", web)]
         if not no_worker:
-            # A little later, so that the first page has the processor to itself.
-            children.append(
-                Child("后台任务", [sys.executable, "-m", "jiefen.cli", "worker", "--supervised"], delay=1.5)
-            )
+            # Once the first page answers, so that it has the processor to itself; or after a while all the same.
+            children.append(Child("后台任务", [sys.executable, "-m", "jiefen.cli", "worker", "--supervised"], delay=20))
 
         def when_ready() -> None:
             say(f"解纷已启动（{time.monotonic() - began:.1f}秒）：http://{host}:{port}/")

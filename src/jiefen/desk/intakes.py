@@ -68,9 +68,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(channel=channel)
     if request.GET.get("flag"):
         rows = rows.filter(flags__len__gt=0)
-    page = lists.intake_page(
-        rows, labels=setup.tables(request.at).label, flags=vocabulary().flags, after=request.GET.get("after", "")
-    )  # type: ignore[attr-defined]
+    labels = setup.tables(request.at).label  # type: ignore[attr-defined]
+    page = lists.intake_page(rows, labels=labels, flags=vocabulary().flags, after=request.GET.get("after", ""))
     return render(
         request,
         "desk/intakes.html",

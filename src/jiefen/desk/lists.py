@@ -15,11 +15,9 @@ from jiefen.cases.access import visible_cases
 from jiefen.cases.models import Assignment, Case
 from jiefen.desk.chips import chip_of
 from jiefen.intake.models import Intake
-from jiefen.kernel.models import SealKey
 from jiefen.kernel.seal import Sealed, open_wrapped
 from jiefen.papers.fill import CHANNELS
 from jiefen.people.actor import Actor
-from jiefen.people.models import Person, Unit
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.clocks import Chip
 
@@ -155,20 +153,34 @@ def _in_order() -> Iterator[None]:
         cursor.execute("SET LOCAL enable_sort = on")
 
 
+_ABOUT = """
+SELECT 'key', id, wrapped, master, '' FROM kernel_sealkey WHERE id = ANY(%(keys)s)
+UNION ALL SELECT 'unit', id, NULL, 0, name FROM people_unit WHERE id = ANY(%(units)s)
+UNION ALL SELECT 'person', id, NULL, 0, name FROM people_person WHERE id = ANY(%(people)s)
+"""
+
+
 class _About:
-    """Keys, offices and people of the rows of a page."""
+    """Keys, offices and people of the rows of a page, in one question."""
 
     def __init__(self, rows: list[dict[str, Any]], actor: Actor):
-        keys = (
-            SealKey.objects.filter(pk__in=[r["key_id"] for r in rows]).values_list("pk", "wrapped", "master")
-            if rows
-            else ()
-        )
-        self.keys = {pk: (wrapped, master) for pk, wrapped, master in keys}
-        others = {r["responsible_id"] for r in rows} - {None, actor.person_id}
-        self.people = dict(Person.objects.filter(pk__in=others).values_list("pk", "name")) if others else {}
-        offices = {r["lead_unit_id"] or r["centre_id"] for r in rows if r["responsible_id"] != actor.person_id}
-        self.units = dict(Unit.objects.filter(pk__in=offices).values_list("pk", "name")) if offices else {}
+        self.keys: dict[int, tuple[bytes | None, int]] = {}
+        self.units: dict[int, str] = {}
+        self.people: dict[int, str] = {}
+        if not rows:
+            return
+        wanted = {
+            "keys": [r["key_id"] for r in rows],
+            "units": list({r["lead_unit_id"] or r["centre_id"] for r in rows}),
+            "people": list({r["responsible_id"] for r in rows} - {None, actor.person_id}),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_ABOUT, wanted)
+            for sort, pk, wrapped, master, name in cursor.fetchall():
+                if sort == "key":
+                    self.keys[pk] = (wrapped, master)
+                else:
+                    (self.units if sort == "unit" else self.people)[pk] = name
 
 
 def _mark(after: str) -> tuple[datetime | None, int] | None:

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from jiefen.channels.ledger.views import ROUTES as ledger_routes
-from jiefen.desk import intakes, matters, register, workbench
+from jiefen.desk import corrections, intakes, matters, portal, register, signin, workbench
 from jiefen.desk.door import public, staff
 
 
@@ -28,8 +28,6 @@ def front(request: HttpRequest) -> HttpResponseBase:
     """Staff land on their workbench, everybody else at the resident's door."""
     if request.actor is not None:  # type: ignore[attr-defined]
         return RedirectView.as_view(url="/desk/")(request)
-    from jiefen.desk import portal
-
     return portal.home(request)
 
 
@@ -53,20 +51,13 @@ urlpatterns = [
     path("cases/<str:slug>/files/<int:pk>/", matters.file_page),
     path("cases/<str:slug>/unmask/", matters.unmask),
     path("cases/<str:slug>/follow-ups/", matters.follow_up),
-    path("cases/<str:slug>/correct/", matters.correct_page),
+    path("cases/<str:slug>/correct/", corrections.correct_page),
     path("cases/<str:slug>/papers/<int:pk>/", matters.paper_page),
     path("cases/<str:slug>/deliver/", matters.delivery),
     path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
 ]
 urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in ledger_routes]
-for part in ("admin", "supervise", "inbox", "indicators"):
-    try:
-        urlpatterns.append(path(f"{part}/", include(f"jiefen.desk.{part}.urls")))
-    except ImportError:  # a part that is not there yet
-        pass
-try:
-    from jiefen.desk import portal, signin
-
-    urlpatterns += [*getattr(portal, "urls", []), *getattr(signin, "signin_urls", [])]
-except ImportError:
-    pass
+urlpatterns += [
+    path(f"{part}/", include(f"jiefen.desk.{part}.urls")) for part in ("admin", "supervise", "inbox", "indicators")
+]
+urlpatterns += [*portal.urls, *signin.signin_urls]

@@ -1,7 +1,7 @@
 """Writing many rows in one statement. Row-level security forbids COPY into a guarded table, so the columns travel as
 arrays and are unnested on the server: the same checks, defaults and constraints as any insert, a tenth of the time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -40,15 +40,15 @@ def _statement(model: type[models.Model], names: tuple[str, ...]) -> str:
     )
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows given as tuples in the order of `names` (attribute names). JSON columns take JSON text, array columns
-    the literal of an array. Raises IntegrityError and its like as Django does."""
-    if not rows:
-        return
+def insert(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows given as columns of equal length, by field name. JSON columns take JSON text, array columns the literal
+    of an array. Raises IntegrityError and its like as Django does."""
+    if len({len(values) for values in columns.values()}) != 1:
+        raise ValueError("columns of different length")
     connection.ensure_connection()
     # The server binds the values itself: nothing is quoted here, and bytes travel as bytes.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_statement(model, tuple(names)), [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(_statement(model, tuple(columns)), [list(values) for values in columns.values()])
 
 
 def array(values: Sequence[int] | Sequence[str]) -> str:

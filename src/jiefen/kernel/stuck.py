@@ -23,9 +23,10 @@ SELECT job.id, job.task_name, job.queue_name, job.attempts, job.args::text,
   LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
  WHERE job.status = 'failed'
     OR (job.status = 'doing'
-        AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => %(dead)s)))
+        AND (worker.id IS NULL OR worker.last_heartbeat < clock_timestamp() - make_interval(secs => %(dead)s)))
     OR (job.status = 'todo' AND coalesce(job.scheduled_at,
-        (SELECT min(event.at) FROM procrastinate_events event WHERE event.job_id = job.id)) < now() - %(waited)s)
+        (SELECT min(event.at) FROM procrastinate_events event WHERE event.job_id = job.id))
+        < clock_timestamp() - make_interval(secs => %(waited)s))
  ORDER BY job.id
  LIMIT %(most)s
 """
@@ -53,7 +54,7 @@ class StuckJob:
 
 def jobs(most: int = 200) -> list[StuckJob]:
     """What is stuck, oldest first, at most so many."""
-    words: dict[str, Any] = {"dead": HEARTBEAT, "waited": WAITED, "most": most}
+    words: dict[str, Any] = {"dead": HEARTBEAT, "waited": WAITED.total_seconds(), "most": most}
     with connection.cursor() as cursor:
         cursor.execute(LOOK, words)
         return [StuckJob(*row) for row in cursor.fetchall()]

@@ -22,7 +22,7 @@ STOPPING = 10.0  # seconds a child gets to finish what it does
 
 @dataclass
 class Child:
-    """One process to keep alive. `delay` holds its first start back by so many seconds."""
+    """One process to keep alive. `delay` holds its first start back until we are ready, by so many seconds at most."""
 
     name: str
     command: Sequence[str]
@@ -98,6 +98,8 @@ class Supervisor:
                         self._keep()
                     if waiting and self.ready is not None and self.ready():
                         waiting = False
+                        for child in self.children:
+                            child.next_try = min(child.next_try, time.monotonic())
                         when_ready()
                     time.sleep(0.05)
             finally:

@@ -4,6 +4,7 @@
 -- till  the first moment that no longer counts; since, the first that does (-infinity: from the beginning)
 -- A step means answer, return, redo, reopen or withdraw, and a state the end, by what its procedure's version says: given as
 -- names (answer_names) for the planner's sake, and as «procedure:version:name» (answer), which decides.
+-- Answers and ends are worked out once for all questions of a statement that speak of them.
 -- A step that was corrected counts with its corrected time; one taken back does not count.
 WITH seen AS NOT MATERIALIZED (
   SELECT c.id, c.number, c.procedure, c.version, c.opened_at
@@ -30,12 +31,12 @@ WITH seen AS NOT MATERIALIZED (
   LEFT JOIN moved m ON m.case_id = s.case_id AND m.step = s.seq
   WHERE coalesce(m.at, s.at) < %(till)s
     AND NOT EXISTS (SELECT 1 FROM corrections v WHERE v.void AND v.case_id = s.case_id AND v.step = s.seq)
-), answered AS NOT MATERIALIZED (
+), answered AS (
   -- The first answer of each matter in the time that counts.
   SELECT t.case_id, min(t.at) AS at, min(t.seq) AS seq
   FROM trail t WHERE t.name = ANY(%(answer_names)s) AND t.under || t.name = ANY(%(answer)s)
   GROUP BY t.case_id
-), ended AS NOT MATERIALIZED (
+), ended AS (
   -- When a matter that had ended by then came to its end, reopenings left behind.
   SELECT DISTINCT ON (t.case_id) t.case_id, t.at
   FROM trail t

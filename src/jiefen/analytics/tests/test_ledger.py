@@ -183,16 +183,23 @@ def test_it_holds_no_formula(county, made, tmp_path: Path):
     assert cells[3][1] == "'=HYPERLINK(1)"
 
 
-def test_a_batch_costs_the_same_queries_whatever_its_size(county, made, django_assert_num_queries):
+def test_a_batch_costs_the_same_queries_whatever_its_size(county, made, monkeypatch):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    list(ledger_rows(cut(Asker.machine(), at=AT)))
-    with CaptureQueriesContext(connection) as five:
-        list(ledger_rows(cut(Asker.machine(), at=AT)))
-    with CaptureQueriesContext(connection) as one:
-        list(ledger_rows(cut(Asker.machine(), at=AT, day=date(2026, 9, 5))))
-    assert len(one) <= len(five) <= 25
+    from jiefen.procedures import catalogue
+
+    monkeypatch.setattr(catalogue, "CHECK_SECONDS", 1e9)
+    cost = {}
+    for many in (False, True):
+        for _twice in range(2 if not many else 1):
+            with CaptureQueriesContext(connection) as seen:
+                cost[many, "rows"] = len(rows())
+            cost[many] = len(seen)
+        for hour in range(0 if many else 3):
+            county.case(at=local(10, 1) + hour * HOUR)
+    assert (cost[False, "rows"], cost[True, "rows"]) == (5, 8)
+    assert cost[False] == cost[True] <= 40
 
 
 @pytest.mark.parametrize(

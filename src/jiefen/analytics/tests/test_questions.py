@@ -3,9 +3,11 @@
 from datetime import date, datetime
 
 import pytest
+from django.db import connection
 
+from jiefen.analytics import meaning
 from jiefen.analytics.asker import Asker, Cut, NotYet
-from jiefen.analytics.asking import NotConnected, figure, things
+from jiefen.analytics.asking import NotConnected, figure, figures, things
 from jiefen.analytics.definitions import catalogue
 from jiefen.analytics.indicators import says
 from jiefen.analytics.tests.small import local, matters
@@ -178,12 +180,14 @@ def test_it_refuses_a_day_to_come_and_an_indicator_that_nothing_counts(county):
         figure(catalogue().indicators["satisfied"], Asker.machine(), Cut.of(None, at=OCTOBER))
 
 
-def test_each_figure_is_one_query(county, made, django_assert_num_queries):
-    from jiefen.analytics import meaning
-
+def test_all_figures_are_one_statement(county, made, django_assert_num_queries):
     meaning.words()
-    for indicator in catalogue().indicators.values():
-        if indicator.connected:
-            # Around it: a savepoint, the scope read, set and given back, the planner told how.
-            with django_assert_num_queries(8):
-                figure(indicator, Asker.machine(), Cut.of(None, at=OCTOBER))
+    connected = [i for i in catalogue().indicators.values() if i.connected]
+    cut = Cut.of(None, at=OCTOBER)
+    # Around it: a savepoint, the scope read, set and given back, the planner told how and told to forget it.
+    with django_assert_num_queries(8):
+        together = figures(connected, Asker.machine(), cut)
+    assert together == [figure(i, Asker.machine(), cut) for i in connected]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_nestloop'), current_setting('jiefen.scope', true)")
+        assert cursor.fetchone() == ("on", "")

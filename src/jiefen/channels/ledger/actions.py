@@ -172,10 +172,6 @@ class _Run:
         self.told: set[tuple[int, bool]] = set()  # centres that have had the one notice for this file
         self.seen = 0
 
-    def items(self, skip: int) -> Iterator[Item]:
-        for row in islice(self.table.rows(), skip, None):
-            yield self._item(row)
-
     def _item(self, row: Row | BadRow) -> Item:
         if isinstance(row, BadRow):
             return Item(row.line, None, row.column, row.reason)
@@ -186,10 +182,11 @@ class _Run:
 
     def ahead(self, skip: int, size: int) -> Iterator[tuple[list[Item], list[Sorted | BadDraft | None]]]:
         """Chunks with where each row belongs, the suggestions of later ones being worked out meanwhile."""
-        rows = self.items(skip)
+        rows = islice(self.table.rows(), skip, None)
         waiting: deque[tuple[list[Item], Any]] = deque()
         while True:
-            while len(waiting) < AHEAD and (part := list(islice(rows, size))):
+            while len(waiting) < AHEAD and (read := list(islice(rows, size))):
+                part = [self._item(row) for row in read]
                 asks = [
                     (m.draft.text, m.draft.subject, m.draft.area_code or self.home.code, m.draft.people)
                     for i in part if (m := i.mapped)

@@ -76,3 +76,19 @@ def test_its_children_die_with_it(tmp_path: Path):
     while alive(pids(seen)[0]) and time.monotonic() < until:
         time.sleep(0.05)
     assert not alive(pids(seen)[0])
+
+
+def test_it_holds_a_child_back_until_it_is_ready(tmp_path):
+    mark = tmp_path / "began"
+    child = Child("late", [sys.executable, "-c", f"open({str(mark)!r}, 'w'); import time; time.sleep(60)"], delay=60)
+    answers = iter([False, False])
+    supervisor = Supervisor([child], ready=lambda: next(answers, True))
+    seen = []
+
+    def look() -> None:
+        if mark.exists():
+            supervisor.stopping = True
+
+    supervisor.keep = look
+    supervisor.run(lambda: seen.append(mark.exists()))
+    assert seen == [False] and mark.exists()
