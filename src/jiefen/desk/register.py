@@ -1,5 +1,6 @@
 """Registering what somebody says at the window, with suggestions while it is typed."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -232,9 +233,11 @@ def save(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(bad))
     else:
         if ticket:
-            from jiefen.channels.window.actions import close_with_intake
+            from jiefen.channels.window.actions import TicketRefused, close_with_intake
 
-            close_with_intake(ticket, intake=receipt.intake_id, by=actor, at=at)
+            # The intake stands whatever became of the ticket: somebody else may have ended it meanwhile.
+            with contextlib.suppress(TicketRefused):
+                close_with_intake(ticket, intake=receipt.intake_id, by=actor, at=at)
         where = "receipt/" if "print" in request.POST else ""
         return redirect(f"/intakes/{receipt.number}/{where}")
     return render(request, "desk/register.html", register_context(request, form), status=422)
