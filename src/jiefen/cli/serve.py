@@ -162,7 +162,7 @@ class FirstPage:
     def __init__(self, host: str, port: int):
         self.where = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
         self.port = port
-        self.name = _site(host, port)
+        self.name = _site(self.where, port)
         self.warn_at = time.monotonic() + 30
 
     def __call__(self) -> bool:
@@ -188,8 +188,8 @@ class FirstPage:
 
 
 def _site(host: str, port: int) -> str:
-    """The name to ask by: the first that this site answers to, else the address it listens on."""
+    """The name to ask by: the first that this site answers to, else the address it is reached at."""
     named = os.environ.get("JIEFEN_HOSTS", "").split(",")[0].strip().lstrip(".")
     if named and named != "*":
         return named
-    return f"[{host}]:{port}" if ":" in host else f"{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
