@@ -12,7 +12,7 @@ from bench.county import Bench, County
 from bench.shapes import BENCH, HELPER, LEAD, OTHER, Course, course
 from jiefen.cases.chain import chain_key, digest
 from jiefen.kernel.ids import ALPHABET
-from jiefen.kernel.seal import Key, blind, token_mark, wrap_new
+from jiefen.kernel.seal import Key, blind, second_mark, token_mark, wrap_new
 from jiefen.people.actor import PERSON, RECEIPT, UNIT, door
 
 KEY = ("id", "wrapped", "master", "parent_id", "destroyed_at", "destroyed_why")
@@ -190,7 +190,7 @@ class Maker:
             seal(text[:39] + "…", field="intake.subject"),
             seal({"text": text, "subject": "", "happened_on": ""}, field="intake.words"),
             seal(teller, field="intake.teller"), "named", self.phone, token_mark(token), seal(token, field="intake.token"),
-            short_code(bench.letters, n), token_mark(f"second {teller['phone'][-4:]}"), bench.area, bench.centre, clerk, None,
+            short_code(bench.letters, n), second_mark(teller["phone"][-4:]), bench.area, bench.centre, clerk, None,
             "", stamp, stamp, None, state, 0, "{}", self.suggestions[which],
             "{" + ",".join(map(str, doors)) + "}",
         )  # fmt: skip

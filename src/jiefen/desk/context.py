@@ -104,6 +104,6 @@ def _nav(request: HttpRequest, actor: Any, at: Any) -> list[Any]:
 def _unread(actor: Any) -> int:
     if actor is None:
         return 0
-    from jiefen.desk.nav import unread
+    from jiefen.desk.inbox.queries import unread
 
     return unread(actor)

@@ -13,7 +13,7 @@ from jiefen.cases.actions.correct import NotCorrected
 from jiefen.cases.actions.opening import PartyDraft
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import GRADES
-from jiefen.desk.matters import _page, _sheet
+from jiefen.desk.matters import page_of_case, sheet_of
 from jiefen.kernel.clock import local_moment
 from jiefen.people.queries import staff_of
 from jiefen.places.models import Area
@@ -72,7 +72,7 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(f"/cases/{slug}/")
         except (NotCorrected, ValueError) as no:
             form.add_error(None, str(no))
-    sheet = _sheet(request, case)
+    sheet = sheet_of(request, case)
     lead = next((d.row for d in sheet.duties if d.row.part == "lead" and d.row.state != "released"), None)
     people = staff_of(lead.unit_id, at) if lead else []
     areas = setup.area_options(at)
@@ -81,7 +81,7 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
     kinds = [k for k in setup.tables(at).kinds.values() if len(k.code) == 4]
     return render(
         request, "desk/correct.html",
-        _page(request, sheet, form=form, lead=lead, staff=people, areas=areas, kinds=kinds, grades=GRADES),
+        page_of_case(request, sheet, form=form, lead=lead, staff=people, areas=areas, kinds=kinds, grades=GRADES),
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip
 

@@ -8,10 +8,10 @@ from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
-from jiefen.kernel.ids import TOKEN_LENGTH, read_code
+from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import set_scope
-from jiefen.kernel.seal import Sealed, open_row, token_mark
+from jiefen.kernel.seal import Sealed, open_row, second_mark, token_mark
 from jiefen.papers.models import Paper
 from jiefen.people.actor import RECEIPT, door
 from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
@@ -84,11 +84,9 @@ def intake_by_token(token: str) -> Intake | None:
 def intake_by_short_code(code: str, second: str) -> Intake | None:
     """The intake of a short code with its second thing: the phone's last digits or the chosen word. None otherwise, the
     same for a wrong code, a wrong second thing, and a receipt that has no second thing."""
-    head, _dash, tail = read_code(code).partition("-")
-    short = f"{head}-{tail[:4]}-{tail[4:]}"
-    mark = token_mark(f"second {second.strip()}")
+    mark = second_mark(second)
     set_scope("worker")
-    row = Intake.objects.select_related("key", "centre", "area").filter(short_code=short).first()
+    row = Intake.objects.select_related("key", "centre", "area").filter(short_code=read_short_code(code)).first()
     if row is not None and (row.second_mark is None or bytes(row.second_mark) != mark):
         row = None
     set_scope("resident", [door(RECEIPT, row.pk)] if row else [])

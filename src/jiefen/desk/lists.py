@@ -1,6 +1,6 @@
 """Lists of matters: few queries a page, by an index made for it, keyset paging so that page 1,000 costs what page 1 does."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -303,7 +303,3 @@ def _intake(r: dict[str, Any], labels: Any, flags: Mapping[str, Any]) -> IntakeR
         channel=CHANNELS.get(r["channel"], r["channel"]), kind=labels(kind) if kind else "", place=r["area__name"],
         flags=[flags[f]["label"] for f in r["flags"] if f in flags], received_at=r["received_at"], state=r["state"],
     )  # fmt: skip
-
-
-def names_of(codes: Iterable[str], flags: Mapping[str, Any]) -> list[str]:
-    return [flags[c]["label"] for c in codes if c in flags]

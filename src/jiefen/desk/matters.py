@@ -66,18 +66,18 @@ def case_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One case."""
     case = case_for(request.actor, slug)  # type: ignore[attr-defined]
     try:
-        sheet = _sheet(request, case)
+        sheet = sheet_of(request, case)
     except Sealed as gone:
         return render(request, "desk/case_gone.html", {"case": case, "why": str(gone)}, status=410)
     note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="事项全页", at=request.at)  # type: ignore[attr-defined]
-    return render(request, "desk/case.html", _page(request, sheet))
+    return render(request, "desk/case.html", page_of_case(request, sheet))
 
 
-def _sheet(request: HttpRequest, case: Case) -> Sheet:
+def sheet_of(request: HttpRequest, case: Case) -> Sheet:
     return case_sheet(case, request.actor, request.at, unmasked=_unmasked(request, case.slug))  # type: ignore[attr-defined]
 
 
-def _page(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
+def page_of_case(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "case": sheet.case,
@@ -101,7 +101,7 @@ def _refused(request: HttpRequest, case: Case, sentence: str, rule: str = "") ->
     return render(
         request,
         "desk/case.html",
-        _page(request, _sheet(request, case), refused=sentence, refused_rule=rule),
+        page_of_case(request, sheet_of(request, case), refused=sentence, refused_rule=rule),
         status=422,
     )
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from jiefen.desk import lists
-from jiefen.notices.models import Notice
 from jiefen.people.actor import CENTRE_ROLES, Actor
 
 
@@ -24,11 +23,6 @@ class Item:
 class Group:
     title: str
     items: list[Item]
-
-
-def unread(actor: Actor) -> int:
-    """How many notices wait, up to 99."""
-    return Notice.objects.filter(person_id=actor.person_id, read_at__isnull=True)[:99].count()
 
 
 def groups(actor: Actor, at: datetime, path: str) -> list[Group]:

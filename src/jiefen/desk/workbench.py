@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.register import ROLES, register_context
-from jiefen.intake.models import Intake
 from jiefen.kernel.clock import day_start, local_day
-from jiefen.kernel.ids import read_code
+from jiefen.kernel.ids import read_short_code
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import vocabulary
@@ -80,17 +79,13 @@ def find(request: HttpRequest) -> HttpResponse:
         case = case or lists.visible_cases(actor).filter(outside_number=q).first()
         if case:
             return redirect(f"/cases/{case.slug}/")
-        intake = lists.visible_intakes(actor).filter(number=q).first() or _by_code(actor, q)
+        intake = (
+            lists.visible_intakes(actor).filter(number=q).first()
+            or lists.visible_intakes(actor).filter(short_code=read_short_code(q)).first()
+        )
         if intake:
             return redirect(f"/intakes/{intake.number}/")
     return render(request, "desk/find.html", {"q": q})
-
-
-def _by_code(actor: Actor, q: str) -> Intake | None:
-    code = read_code(q)
-    head, _dash, tail = code.partition("-")
-    short = f"{head}-{tail[:4]}-{tail[4:]}" if tail else code
-    return lists.visible_intakes(actor).filter(short_code=short).first()
 
 
 @staff(roles={"clerk"})

@@ -19,7 +19,7 @@ from jiefen.kernel.ids import new_short_code, new_token, next_number
 from jiefen.kernel.masking import mask_names, mask_text
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, blind, open_row, token_mark, wrap_new
+from jiefen.kernel.seal import Key, blind, open_row, second_mark, token_mark, wrap_new
 from jiefen.people.actor import PERSON, RECEIPT, Actor, door
 
 SUBJECT_LENGTH = 40
@@ -205,7 +205,7 @@ def _insert(
             "token_mark": [token_mark(token) for token in tokens],
             "token": [key.seal(token, field="intake.token") for key, token in zip(keys, tokens, strict=True)],
             "short_code": shorts,
-            "second_mark": [token_mark(f"second {second}") if second else None for second in seconds],
+            "second_mark": [second_mark(second) if second else None for second in seconds],
             "area": [place.area_id for place in places], "centre": [place.centre_id for place in places],
             "taken_by": [by.person_id if by else None] * len(items),
             "people": [draft.people for draft in drafts],
@@ -215,7 +215,7 @@ def _insert(
             "flags": [array(item.flags) for item in items],
             "suggestion": [item.suggestion_json or json.dumps(item.suggestion or {}) for item in items],
             "doors": [
-                array([*sorted({*place.doors, *own}), pk * 4 + RECEIPT]) for place, pk in zip(places, ids, strict=True)
+                array([*sorted({*place.doors, *own}), door(RECEIPT, pk)]) for place, pk in zip(places, ids, strict=True)
             ],
         },
     )  # fmt: skip

@@ -23,8 +23,17 @@ def _random(length: int) -> str:
 
 def new_short_code(letters: str) -> str:
     """A code short enough to be read over the phone, such as `LH-7K3M-92`; it opens nothing without a second thing."""
-    body = _random(SHORT_LENGTH)
+    return _as_printed(letters, _random(SHORT_LENGTH))
+
+
+def _as_printed(letters: str, body: str) -> str:
     return f"{letters}-{body[:4]}-{body[4:]}"
+
+
+def read_short_code(text: str) -> str:
+    """A short code as somebody typed it, in the form it is kept and printed in; what is none comes back as no code is."""
+    letters, _dash, body = read_code(text).partition("-")
+    return _as_printed(letters, body)
 
 
 _SAME = str.maketrans("OIL", "011", "- ")

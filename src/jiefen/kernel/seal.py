@@ -167,3 +167,8 @@ def blind(kind: str, value: str) -> bytes:
 def token_mark(token: str) -> bytes:
     """What is kept of a code that somebody carries: enough to recognise it, not enough to write it down."""
     return hmac.digest(derived("token"), token.encode(), "sha256")
+
+
+def second_mark(word: str) -> bytes:
+    """What is kept of the second thing that goes with a short code: digits of the phone, or the chosen word."""
+    return token_mark(f"second {word.strip()}")

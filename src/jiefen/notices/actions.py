@@ -9,7 +9,7 @@ from jiefen.cases import ground
 from jiefen.cases.models import Assignment, Case, Step
 from jiefen.cases.rehome import Orphan
 from jiefen.notices.models import Notice
-from jiefen.people.actor import CENTRE_UNIT_TYPES
+from jiefen.people.actor import CENTRE_UNIT_TYPES, units_behind
 from jiefen.people.queries import postings_at
 from jiefen.procedures.catalogue import procedure
 
@@ -38,7 +38,7 @@ def people_with(role: str, case: Case, at: datetime) -> set[int]:
             .exclude(state="released")
             .values_list("responsible_id", flat=True)
         )
-    let_in = {d // 4 for d in case.doors if d % 4 == 0}
+    let_in = units_behind(case.doors)
     rows = postings_at(at).filter(role=role, unit_id__in=let_in)
     if role != "unit-head":
         rows = rows.filter(Q(area_id__in=ground.lineage(case.area_id)), unit__unit_type__in=CENTRE_UNIT_TYPES)

@@ -4,6 +4,7 @@ A door is a whole number. A matter carries the numbers of its doors, an actor th
 seen where the two sets meet. Python's queries and the database's row-level security compare the same two sets.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +24,16 @@ CENTRE_UNIT_TYPES = frozenset({"township-centre", "county-centre", "petition-off
 def door(sort: int, number: int) -> int:
     """The number of a door: of a unit, of one person, of an area's vault, or of one receipt (its holder's)."""
     return number * _SORTS + sort
+
+
+def sort_of(number: int) -> int:
+    """Of what sort a door is."""
+    return number % _SORTS
+
+
+def units_behind(doors: Iterable[int]) -> set[int]:
+    """The units that a matter's doors let in."""
+    return {number // _SORTS for number in doors if sort_of(number) == UNIT}
 
 
 HELD = """

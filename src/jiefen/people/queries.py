@@ -81,14 +81,6 @@ def who_answers(unit_id: int, named: int | None, at: datetime) -> int | None:
     return head_of(unit_id, at)
 
 
-def units_of_type(unit_type: str, at: datetime) -> QuerySet[Unit]:
-    """Units of a kind that exist on the day."""
-    from jiefen.kernel.clock import local_day
-
-    day = local_day(at)
-    return Unit.objects.filter(unit_type=unit_type, since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
-
-
 def staff_of(unit_id: int, at: datetime) -> QuerySet[Person]:
     """Who works at a unit now, by name."""
     return Person.objects.filter(pk__in=postings_at(at).filter(unit_id=unit_id).values("person_id")).order_by("name")

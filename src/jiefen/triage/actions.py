@@ -23,7 +23,8 @@ from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.papers.actions import put_on_file
 from jiefen.papers.fill import CHANNELS, day
-from jiefen.people.actor import Actor
+from jiefen.people.actor import VAULT as VAULT_DOOR
+from jiefen.people.actor import Actor, sort_of
 from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
@@ -368,7 +369,7 @@ def leave_vault(intake: Intake, *, by: Actor, at: datetime, reason: str) -> None
         row.flags = [f for f in row.flags if f not in SEALING]
         row.stratum = 0
         row.doors = sorted(
-            {d for d in row.doors if d % 4 != 2}
+            {d for d in row.doors if sort_of(d) != VAULT_DOOR}
             | {ground.door_of("unit", u.pk) for u in ground.centres_over(row.area_id, at)}
         )
         row.save(update_fields=["flags", "stratum", "doors"])

@@ -8,13 +8,11 @@ from typing import Any
 
 from django.db.models import Q
 
-from jiefen.cases import facts as case_facts
 from jiefen.cases import ground
 from jiefen.kernel.clock import local_day
 from jiefen.people.models import Unit
 from jiefen.places.models import Area
 from jiefen.places.queries import gazetteer_rows
-from jiefen.procedures.catalogue import procedures, vocabulary
 from jiefen.triage.models import RoutingTable
 from jiefen.triage.rules import Gazetteer, Tables
 
@@ -123,27 +121,6 @@ def unit_for(unit_type: str, area_id: int, at: datetime, excluded: frozenset[int
     )
     fit = sorted((u for u in rows if u.pk not in excluded), key=lambda u: (-depth[u.area_id], u.pk))
     return fit[0] if fit else None
-
-
-def upper_of(units: frozenset[int], area_id: int, at: datetime) -> Unit | None:
-    """Who handles what is said about an office: the office above it that is not itself kept out, else the county centre."""
-    out = ground.with_below(units)
-    for unit in Unit.objects.filter(pk__in=units).select_related("parent"):
-        if unit.parent and unit.parent_id not in out:
-            return unit.parent
-    return unit_for("county-centre", area_id, at, out)
-
-
-def runnable() -> tuple[str, ...]:
-    """Procedures that can be walked to their end here: every fact their guards read has a reader, or the step records it."""
-    words = vocabulary()
-    names = []
-    for (name, _version), procedure in procedures().items():
-        wanted = {f for step in procedure.steps.values() for g in step.guards for f in words.guards[g]["facts"]}
-        recorded = {f for step in procedure.steps.values() for f in step.facts}
-        if procedure.about == "matter" and all(case_facts.reads(f) or f in recorded for f in wanted):
-            names.append(name)
-    return tuple(sorted(set(names)))
 
 
 OPEN_TO_ALL = ("hotline-order", "petition-suggestion")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jiefen.cases import ground
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.kernel.clock import local
@@ -166,4 +165,4 @@ def join_party(
         return party, step
 
 
-__all__ = ["CaseDraft", "DemandDraft", "PartyDraft", "ground", "join_party", "number_for", "open_case", "seal_party"]
+__all__ = ["CaseDraft", "DemandDraft", "PartyDraft", "join_party", "number_for", "open_case", "seal_party"]

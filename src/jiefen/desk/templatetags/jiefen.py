@@ -193,23 +193,22 @@ def local_day(value: Any) -> str:
 @register.filter
 def full_day(value: Any) -> str:
     """A day with its year and weekday: 2026年11月20日 周五."""
-    moment = _moment(value)
-    day = moment.date() if moment else value
-    if not isinstance(day, date):
-        return ""
-    week = WEEKDAYS_EN[day.weekday()] if _english() else "周" + "一二三四五六日"[day.weekday()]
-    return f"{plain_day(day, with_year=True)} {week}"
+    return _with_weekday(value, with_year=True)
 
 
 @register.filter
 def short_day(value: Any) -> str:
     """A day with its weekday: 11月20日 周五."""
+    return _with_weekday(value, with_year=False)
+
+
+def _with_weekday(value: Any, *, with_year: bool) -> str:
     moment = _moment(value)
     day = moment.date() if moment else value
     if not isinstance(day, date):
         return ""
     week = WEEKDAYS_EN[day.weekday()] if _english() else "周" + "一二三四五六日"[day.weekday()]
-    return f"{plain_day(day, with_year=False)} {week}"
+    return f"{plain_day(day, with_year=with_year)} {week}"
 
 
 def plain_day(day: date, *, with_year: bool) -> str:
