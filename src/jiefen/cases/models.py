@@ -30,6 +30,7 @@ class Case(models.Model):
     stratum = models.PositiveSmallIntegerField(choices=Stratum.choices, default=Stratum.ORDINARY)
     channel = models.CharField(max_length=16)
     outside_number = models.CharField(max_length=60, blank=True, db_index=True)
+    arose_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="arisen")  # opened out of
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
     centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")  # on whose bench it lies
     first_asked = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")

@@ -125,3 +125,14 @@ def dossier(
     """
     demanded = [part.paper for part in procedure.closing.dossier if not part.if_step or set(part.if_step) & set(taken)]
     return [{"paper": paper, "label": labels.get(paper, paper), "on_file": paper in papers} for paper in demanded]
+
+
+def may_open(procedure: Procedure, to: str, *, state: str) -> Refusal | None:
+    """None if `to` may be opened out of a case in this state, or the reason why not, by the file's `opens`."""
+    for opening in procedure.opens:
+        if opening.to == to:
+            if state in opening.during or state in opening.after:
+                return None
+            when = "、".join(procedure.states[s].label for s in (*opening.during, *opening.after))
+            return Refusal(to, "state", f"现在是“{procedure.states[state].label}”，要到“{when}”才可以转开。", ())
+    return Refusal(to, "state", f"“{procedure.label}”里没有这条转开的路。", ())

@@ -1,6 +1,7 @@
 """The verbs that write a case."""
 
 from jiefen.cases.actions.answer import answer_demand
+from jiefen.cases.actions.branch import open_next
 from jiefen.cases.actions.correct import correct
 from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, join_party, open_case
 from jiefen.cases.actions.steps import StepRefused, deliver, take_step
@@ -15,5 +16,6 @@ __all__ = [
     "deliver",
     "join_party",
     "open_case",
+    "open_next",
     "take_step",
 ]

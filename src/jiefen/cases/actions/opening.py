@@ -61,6 +61,9 @@ class CaseDraft:
     key: int | None = None  # the intake's key, which becomes the case's
     version: int | None = None
     facts: dict[str, Any] | None = None
+    lead: int | None = None  # the office that has the duty from the first row on: where no later step hands it over
+    helpers: Sequence[int] = ()
+    arose_from: int | None = None  # the case it was opened out of
 
 
 def number_for(centre: Unit, at: datetime, stratum: int) -> tuple[str, str]:
@@ -106,6 +109,7 @@ def open_case(
             flags=list(draft.flags), stratum=draft.stratum, channel=draft.channel, outside_number=draft.outside_number,
             area_id=draft.area, centre_id=draft.centre, first_asked_id=draft.first_asked, people=draft.people,
             opened_at=at, recorded_at=recorded_at, state=definition.start.name, changed_at=recorded_at,
+            arose_from_id=draft.arose_from,
         )  # fmt: skip
         parties = Party.objects.bulk_create(
             [
@@ -128,11 +132,19 @@ def open_case(
             "received-by": draft.received_by,
             "joined": [p.key for p in parties if p.role == Party.Role.COMPLAINANT],
         }
+        if draft.lead is not None:
+            codes["assign"] = assigned(0, draft.lead, draft.helpers)
         append(
             case, key, rows=[], name="opened", to_state=definition.start.name, by=by, by_role=role, unit=unit,
             at=at, recorded_at=recorded_at, codes=codes, facts=draft.facts, parties=parties,
         )  # fmt: skip
         return case
+
+
+def assigned(so_far: int, lead: int, helpers: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """The assignments a row makes, as its codes hold them: keys go on from the `so_far` there have been."""
+    parts = [("lead", lead), *(("assist", unit) for unit in helpers)]
+    return [{"key": f"a{so_far + n}", "unit": unit, "part": part} for n, (part, unit) in enumerate(parts, 1)]
 
 
 def _key(draft: CaseDraft) -> Key:
@@ -165,4 +177,6 @@ def join_party(
         return party, step
 
 
-__all__ = ["CaseDraft", "DemandDraft", "PartyDraft", "join_party", "number_for", "open_case", "seal_party"]
+__all__ = [
+    "CaseDraft", "DemandDraft", "PartyDraft", "assigned", "join_party", "number_for", "open_case", "seal_party",
+]  # fmt: skip

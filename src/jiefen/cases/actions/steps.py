@@ -7,8 +7,9 @@ from typing import Any
 from jiefen.cases import facts as fact_readers
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.given import badly_given
+from jiefen.cases.actions.opening import assigned
 from jiefen.cases.actions.record import append, history
-from jiefen.cases.models import Assignment, Case, Step
+from jiefen.cases.models import Assignment, Case, Party, Step
 from jiefen.cases.rules import UNIT_ROLES, Standing
 from jiefen.cases.standing import standing_of
 from jiefen.kernel.scope import scope
@@ -22,6 +23,9 @@ from jiefen.procedures.engine import Refusal, weigh
 
 PLAIN = frozenset({"ask-type", "urgent", "grade", "adoption", "call-result", "outcome", "refusal-ground"})
 """Facts that name nobody and that clocks or statistics read: they stand in `codes`, everything else is sealed."""
+
+
+PARTY_ROLES = {"complainant": "applicant", "respondent": "respondent"}
 
 
 class StepRefused(Exception):
@@ -78,6 +82,7 @@ def take_step(
     reason: str = "",
     assignment: str = "",
     inside: str = "",
+    for_party: str = "",
     tell: bool = True,
 ) -> Step:
     """Take a step in a case.
@@ -85,8 +90,9 @@ def take_step(
     `facts` are what the step records (lead-unit, helper-units, objection-reasons, extensions …) in the shapes of the
     procedures' README; what guards judge by is read from the records, never handed in. `assignment` is the key of the
     unit's own assignment for the steps that are taken on one. `inside` names the role of one of our own processes (an
-    import of what happened elsewhere); otherwise the role comes from the actor's postings. Raises StepRefused (nothing
-    written) and Case.DoesNotExist.
+    import of what happened elsewhere); otherwise the role comes from the actor's postings. `for_party` is the key of the
+    person whose own step it is (a withdrawal, an answer): taken by their code where `by` is None, else written down for
+    them by whoever heard it. Raises StepRefused (nothing written) and Case.DoesNotExist.
     """
     recorded_at = recorded_at or at
     given = {} if facts is None else facts
@@ -100,7 +106,7 @@ def take_step(
             raise StepRefused(Refusal(name, "state", f"“{definition.label}”里没有这一步。", ()))
         rows = history(case)
         standing = standing_of(case, rows)
-        role, unit, roles = _who(case, step, by, assignment, inside)
+        role, unit, roles = _who(case, step, by, assignment, inside, for_party)
         if rows and at < rows[-1].at and not inside:
             raise StepRefused(Refusal(name, "state", "时间早于上一步，请核对日期。", ()))
         if step.reason_required and not reason.strip():
@@ -115,15 +121,27 @@ def take_step(
         row, _ = append(
             case, key, rows=rows, name=name, from_state=standing.state, to_state=step.to or standing.state, by=by,
             by_role=role, unit=unit, at=at, recorded_at=recorded_at, reason=reason.strip(), assignment=assignment,
-            codes=_codes(standing, step, given), facts=_sealed(step, given, moment), tell=tell,
+            codes=_codes(standing, step, given) | ({"for": for_party} if for_party else {}), facts=_sealed(step, given, moment), tell=tell,
         )  # fmt: skip
         return row
 
 
+WRITE_DOWN = frozenset({"clerk", "petition-officer", "hotline-agent", "mediator", "review-officer", "handler"})
+"""Who may write down what a party decided in their presence or on the phone."""
+
+
 def _who(
-    case: Case, step: defs.Step, by: Actor | None, assignment: str, inside: str
+    case: Case, step: defs.Step, by: Actor | None, assignment: str, inside: str, for_party: str
 ) -> tuple[str, int | None, frozenset[str]]:
     """The role the step is taken in, the unit it is taken at, and all roles the actor has in this case."""
+    if for_party:
+        party = Party.objects.filter(case=case, key=for_party).first()
+        held = roles_on(by, case) if by else {}
+        heard = next((r for r in held if r in WRITE_DOWN), "")
+        if party is None or party.role not in PARTY_ROLES or (by is not None and not heard):
+            return "", None, frozenset()
+        role = PARTY_ROLES[party.role]
+        return role, held[heard][0] if heard else None, frozenset({role})
     if inside:
         unit = case.lead_unit_id if inside in UNIT_ROLES else case.centre_id
         return inside, unit, frozenset({inside})
@@ -175,9 +193,7 @@ def _check_given(
 def _codes(standing: Standing, step: defs.Step, given: Mapping[str, Any]) -> dict[str, Any]:
     codes: dict[str, Any] = {name: given[name] for name in PLAIN if name in given and given[name] not in (None, "")}
     if "lead-unit" in step.facts and step.on == "case" and given.get("lead-unit"):
-        n = len(standing.duties)
-        units = [("lead", given["lead-unit"])] + [("assist", u) for u in given.get("helper-units", ())]
-        codes["assign"] = [{"key": f"a{n + i}", "unit": u, "part": part} for i, (part, u) in enumerate(units, 1)]
+        codes["assign"] = assigned(len(standing.duties), given["lead-unit"], given.get("helper-units", ()))
     if given.get("extensions"):
         codes["extensions"] = [
             {"clock": e["clock"], "days": e["days"], "approver": e.get("approver", "")} for e in given["extensions"]

@@ -1,0 +1,47 @@
+"""What earlier steps wrote down: the facts that an official states once and later steps go by.
+
+A step seals what it was told with its row. A reader asks here for the newest such statement; what the step in hand
+brings itself comes first, since it will stand in its row.
+"""
+
+from typing import Any
+
+from jiefen.cases.facts import Moment, Reader
+from jiefen.cases.models import Step
+from jiefen.kernel.seal import open_row
+
+_EMPTY: tuple[Any, ...] = (None, "", [], (), {})
+
+
+def earlier(m: Moment) -> dict[str, list[Any]]:
+    """Every fact that rows of this case have recorded, oldest first, by name. Rows taken back are left out. One query."""
+    if "·earlier" not in m.cache:
+        key = open_row(m.case.key)
+        rows = Step.objects.filter(case=m.case, facts__isnull=False).values_list("seq", "facts")
+        sealed = {seq: key.open(facts, field="step.facts") or {} for seq, facts in rows}
+        found: dict[str, list[Any]] = {}
+        for happened in m.standing.history:
+            for name, value in {**happened.facts, **sealed.get(happened.seq, {})}.items():
+                if value not in _EMPTY:
+                    found.setdefault(name, []).append(value)
+        m.cache["·earlier"] = found
+    return m.cache["·earlier"]
+
+
+def said(m: Moment, name: str, *, nothing: Any = None) -> Any:
+    """The newest statement of a fact: of the step in hand, else of the last row that recorded it, else `nothing`."""
+    if m.given.get(name) not in _EMPTY:
+        return m.given[name]
+    rows = earlier(m).get(name)
+    return rows[-1] if rows else nothing
+
+
+def all_said(m: Moment, name: str) -> list[Any]:
+    """Every statement of a fact, oldest first, lists joined end to end; what the step in hand brings is the last."""
+    rows = [*earlier(m).get(name, ()), *([m.given[name]] if m.given.get(name) not in _EMPTY else [])]
+    return [one for row in rows for one in (row if isinstance(row, list | tuple) else [row])]
+
+
+def reader(name: str, *, nothing: Any = None) -> Reader:
+    """A reader that gives the newest statement."""
+    return lambda m: said(m, name, nothing=nothing)
