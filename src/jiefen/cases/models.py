@@ -66,6 +66,10 @@ class Case(models.Model):
             models.Index(fields=["lead_unit", "state", "next_due_at", "id"], name="case_lead_state"),
             models.Index(fields=["-opened_at", "id"], name="case_opened"),
             GinIndex(fields=["doors"], name="case_doors"),
+            # Petitions are few beside orders; the daily list of those without a number above walks only them.
+            models.Index(
+                fields=["opened_at", "id"], condition=Q(procedure__startswith="petition-"), name="case_petitions"
+            ),
         ]
 
     def __str__(self) -> str:

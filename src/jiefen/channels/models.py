@@ -105,3 +105,38 @@ class QueueTicket(models.Model):
         indexes = [
             models.Index(fields=["centre", "day", "number"], condition=Q(closed_at__isnull=True), name="ticket_open")
         ]
+
+
+class OutsideNumber(models.Model):
+    """The number a case bears in a system above. A wrong one is ended with a reason, never rewritten."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="outside_numbers")
+    system = models.CharField(max_length=40)
+    number = models.CharField(max_length=40)
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "system"], condition=Q(ended_at__isnull=True), name="outside_one_a_case"
+            ),
+            models.UniqueConstraint(
+                fields=["system", "number"], condition=Q(ended_at__isnull=True), name="outside_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class UpperPack(models.Model):
+    """A workbook made for a system above: who made it, when, and which cases it held. The workbook itself is not kept."""
+
+    system = models.CharField(max_length=40)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    cases = models.JSONField(default=list)  # primary keys, in the order of the rows

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from jiefen.channels.ledger.views import ROUTES as ledger_routes
+from jiefen.channels.upper.views import ROUTES as upper_routes
 from jiefen.desk import corrections, intakes, matters, portal, register, signin, workbench
 from jiefen.desk.door import public, staff
 
@@ -56,7 +57,7 @@ urlpatterns = [
     path("cases/<str:slug>/deliver/", matters.delivery),
     path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
 ]
-urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in ledger_routes]
+urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in [*ledger_routes, *upper_routes]]
 urlpatterns += [
     path(f"{part}/", include(f"jiefen.desk.{part}.urls")) for part in ("admin", "supervise", "inbox", "indicators")
 ]
