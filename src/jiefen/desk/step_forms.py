@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiefen.desk.intakes import ASK_TYPES
+from jiefen.desk.step_fields import MAKERS, Ask, plain
 from jiefen.procedures.definition import Procedure, Step
 
 DECLARES = frozenset({"no-interest"})
@@ -31,16 +32,19 @@ READ_ELSEWHERE = frozenset(
 """Facts that other parts of the page record; the step's form only refers to them."""
 
 
-def form_for(procedure: Procedure, step: Step, units: list[tuple[int, str]], data: Any = None) -> forms.Form:
-    """A Django form with one field for each thing the step must be told."""
+def form_for(
+    procedure: Procedure, step: Step, units: list[tuple[int, str]], data: Any = None, ask: Ask | None = None
+) -> forms.Form:
+    """A Django form with one field for each thing the step must be told. `ask`: the people and grounds to choose from."""
     fields: dict[str, forms.Field] = {}
+    ask = ask or Ask(units=units)
     if DECLARES & set(step.guards):
         fields["recusal-declared"] = forms.BooleanField(required=False, label=_("我与事项和当事人没有直接利害关系"))
     wanted = [*step.facts]
     if "objection-reasoned" in step.guards:
         wanted += [f for f in ("objection-reasons", "proper-unit") if f not in wanted]
     for fact in wanted:
-        made = _field(fact, procedure, step, units)
+        made = _field(fact, procedure, step, units) or (MAKERS[fact](ask) if fact in MAKERS else None)
         if made is not None:
             fields[fact] = made
     if step.reason_required:
@@ -93,7 +97,7 @@ class ExtensionField(forms.MultiValueField):
 
 def facts_of(form: forms.Form) -> tuple[dict[str, Any], str]:
     """What the form says, as the verb wants it: facts, and the reason."""
-    said = dict(form.cleaned_data)
+    said = {name: plain(value) for name, value in form.cleaned_data.items()}
     reason = said.pop("reason", "")
     for row in said.get("extensions", ()):
         row["reason"] = reason
