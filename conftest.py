@@ -60,12 +60,21 @@ def _nothing_kept():
     yield
 
 
+_built: dict[str, object] = {}
+
+
 @pytest.fixture
 def county(db):
-    """The small county of every test, with its people (tests/world.py)."""
-    from tests.world import build
+    """The small county of every test, with its people (tests/world.py): built once a process, then put back."""
+    from tests import snapshot
+    from tests.world import KINDS, World, build
 
-    return build()
+    if not _built:
+        world, _built["rows"] = snapshot.taken(build)
+        _built["names"] = snapshot.numbers({part: getattr(world, part) for part in KINDS})
+        return world
+    snapshot.put_back(_built["rows"])
+    return World(**snapshot.named(KINDS, _built["names"]))
 
 
 def pytest_make_parametrize_id(config, val, argname):

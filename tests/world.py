@@ -53,6 +53,9 @@ STAFF = {
 }
 
 
+KINDS = {"areas": Area, "units": Unit, "people": Person}
+
+
 @dataclass
 class World:
     """The county, by short names."""
