@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
-from jiefen.cases import ground
+from jiefen.cases import ground, reading
 from jiefen.cases.models import Assignment, Case
 from jiefen.cases.rules import UNIT_ROLES
-from jiefen.kernel.models import Reading
-from jiefen.people.actor import Actor
+from jiefen.kernel import ask
+from jiefen.people.actor import Actor, Held
 
 _SAME_READING = timedelta(minutes=10)
 
@@ -32,9 +32,7 @@ def case_for(actor: Actor | None, slug: str, *, lock: bool = False) -> Case:
     """The case, or 404: the same whether it does not exist or is not yours."""
     if actor is None:
         raise Http404
-    rows = Case.objects.select_for_update(of=("self",)) if lock else Case.objects
-    # What a page names is read with it; an area's drawn shape is heavy, and offices are read where a page asks.
-    case = rows.select_related("key", "area", "first_asked").defer("area__shape").filter(slug=slug).first()
+    case = reading.by_slug(slug, lock=lock)
     if case is None or not may_see(actor, case):
         raise Http404
     return case
@@ -43,34 +41,51 @@ def case_for(actor: Actor | None, slug: str, *, lock: bool = False) -> Case:
 def roles_on(actor: Actor, case: Case, assignment: Assignment | None = None) -> dict[str, tuple[int, int]]:
     """What the actor may do in this case: role → (unit, person whose posting it is).
 
-    A handler's and a head's role counts at the unit that has the duty (or this assignment); a centre's role counts
-    where the case's area lies in the posting's; nothing counts for an office that is kept out.
+    A handler's and a head's role counts at the unit that has the duty (or this assignment); a centre's and a grid's role
+    counts where the case's area lies in the posting's; a sponsor's for whoever is named in this case; nothing counts for
+    an office that is kept out.
     """
     above = set(ground.lineage(case.area_id))
     at_unit = assignment.unit_id if assignment else case.lead_unit_id
     roles: dict[str, tuple[int, int]] = {}
     for posting in actor.held:
-        counts = posting.unit_id == at_unit if posting.role in UNIT_ROLES else posting.area_id in above
-        if counts and ground.door_of("unit", posting.unit_id) in set(case.doors) | _vault(case, above):
+        if posting.role == "sponsor":
+            counts = posting.for_person == case.sponsor_id
+        else:
+            counts = posting.unit_id == at_unit if posting.role in UNIT_ROLES else posting.area_id in above
+        if counts and _comes_in(posting, case, above):
             roles.setdefault(posting.role, (posting.unit_id, posting.for_person))
     return roles
 
 
-def _vault(case: Case, above: set[int]) -> set[int]:
-    return {ground.door_of("vault", area) for area in above} if case.stratum == Case.Stratum.VAULT else set()
+def _comes_in(posting: Held, case: Case, above: set[int]) -> bool:
+    """Whether a door of the case stands open to the posting: its office's, the person's own (who found it, who sponsors
+    it), or of the vault its keeper's, and there nobody else's."""
+    if case.stratum == Case.Stratum.VAULT:
+        return posting.role == "vault-keeper" and posting.area_id in above
+    own = {ground.door_of("unit", posting.unit_id), ground.door_of("person", posting.for_person)}
+    return bool(own & set(case.doors))
 
 
 def note_reading(
     subject: str, actor: Actor, *, purpose: str, what: str, at: datetime, with_task: bool = True, **_: Any
 ) -> None:
     """Leave the line that the person concerned can see. The same reading within ten minutes is one line."""
-    recent = Reading.objects.filter(
-        subject=subject, person=actor.person_id, purpose=purpose, what=what, at__gt=at - _SAME_READING
-    )
-    if recent.exists():
-        return
     desk = actor.desk
-    Reading.objects.create(
-        subject=subject, person=actor.person_id, name=actor.name, unit=desk.unit_name if desk else "",
-        purpose=purpose, what=what, with_task=with_task, at=at,
+    ask.do(
+        NOTE,
+        {
+            "subject": subject, "person": actor.person_id, "name": actor.name, "unit": desk.unit_name if desk else "",
+            "purpose": purpose, "what": what, "with_task": with_task, "at": at, "since": at - _SAME_READING,
+        },
     )  # fmt: skip
+
+
+NOTE = """
+INSERT INTO kernel_reading (subject, person, name, unit, purpose, what, with_task, at)
+SELECT %(subject)s::text, %(person)s::bigint, %(name)s, %(unit)s, %(purpose)s::text, %(what)s::text, %(with_task)s, %(at)s
+ WHERE NOT EXISTS (SELECT 1 FROM kernel_reading r
+                    WHERE r.subject = %(subject)s AND r.person = %(person)s AND r.purpose = %(purpose)s
+                      AND r.what = %(what)s AND r.at > %(since)s)
+"""
+"""Looked for and written in one statement: a page is read thousands of times a day."""

@@ -51,5 +51,7 @@ def _how(deadline: Deadline, definition: Procedure) -> str:
     return (
         known.label
         if known
-        else {"end": "事项到了终点", "released": "任务已解除"}.get(deadline.stopped_how, deadline.stopped_by)
+        else {"end": "事项到了终点", "released": "任务已解除", "left": "本人撤回"}.get(
+            deadline.stopped_how, deadline.stopped_by
+        )
     )

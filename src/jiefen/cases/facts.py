@@ -28,6 +28,7 @@ class Moment:
     at: datetime
     given: Mapping[str, Any] = field(default_factory=dict)  # what the step itself will record
     cache: dict[str, Any] = field(default_factory=dict)
+    assignment: str = ""  # key of the assignment the step is taken on
 
 
 Reader = Callable[[Moment], Any]

@@ -6,14 +6,14 @@ Areas and offices change a few times a month and are asked for on every page, so
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
-
+from jiefen.kernel import ask
 from jiefen.kernel.clock import local_day
 from jiefen.people.actor import CENTRE_UNIT_TYPES, PERSON, RECEIPT, UNIT, VAULT, door
 from jiefen.people.models import Unit
+from jiefen.people.queries import postings_at
 
 _KEEP_SECONDS = 10.0
 _kept: dict[tuple[str, Any], tuple[float, Any]] = {}
@@ -41,17 +41,16 @@ def door_of(sort: str, number: int) -> int:
     return door(_SORTS[sort], number)
 
 
+LINEAGE = """
+SELECT up.id FROM places_area here JOIN places_area up ON up.path @> here.path WHERE here.id = %s ORDER BY nlevel(up.path)
+"""
+
+
 def lineage(area_id: int) -> tuple[int, ...]:
     """An area and all above it, the county first."""
 
     def make() -> tuple[int, ...]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT up.id FROM places_area here JOIN places_area up ON up.path @> here.path "
-                "WHERE here.id = %s ORDER BY nlevel(up.path)",
-                [area_id],
-            )
-            return tuple(row[0] for row in cursor.fetchall())
+        return tuple(row[0] for row in ask.rows(LINEAGE, [area_id]))
 
     return _keep("lineage", area_id, make)
 
@@ -63,19 +62,33 @@ def centres_over(area_id: int, at: datetime) -> tuple[Unit, ...]:
     def make() -> tuple[Unit, ...]:
         above = lineage(area_id)
         depth = {area: n for n, area in enumerate(above)}
-        rows = Unit.objects.filter(area_id__in=above, unit_type__in=CENTRE_UNIT_TYPES, since__lte=day).filter(
-            Q(until__isnull=True) | Q(until__gt=day)
-        )
+        columns, sql = _centres()
+        rows = [columns.make(v) for v in ask.rows(sql, [list(above), sorted(CENTRE_UNIT_TYPES), day, day])]
         # Of several centres of one area, the one-door centre comes before the petition office and the hotline.
         return tuple(sorted(rows, key=lambda u: (-depth[u.area_id], not u.unit_type.endswith("-centre"), u.pk)))
 
     return _keep("centres", (area_id, day), make)
 
 
+@cache
+def _centres() -> tuple[ask.Columns[Unit], str]:
+    columns = ask.Columns(Unit, "u")
+    return columns, (
+        f"SELECT {columns.sql} FROM people_unit u WHERE u.area_id = ANY (%s::bigint[]) AND u.unit_type = ANY (%s::text[])"
+        " AND u.since <= %s AND (u.until IS NULL OR u.until > %s)"
+    )
+
+
 def home_centre(area_id: int, at: datetime, excluded: frozenset[int] = frozenset()) -> Unit | None:
     """The centre on whose bench a matter of this area lies: the nearest that is not complained of."""
     bench = [u for u in centres_over(area_id, at) if u.unit_type in ("township-centre", "county-centre")]
     return next((u for u in bench if u.pk not in excluded), None)
+
+
+def keeper_of(above: Iterable[int], at: datetime) -> int | None:
+    """Who keeps the vault of the county these areas lie in, the nearest first appointed; None where nobody does."""
+    rows = postings_at(at).filter(role="vault-keeper", area_id__in=list(above)).order_by("since", "pk")
+    return rows.values_list("person_id", flat=True).first()
 
 
 def with_below(units: Iterable[int]) -> frozenset[int]:

@@ -119,6 +119,12 @@ def heads_now() -> Iterator[tuple[str, int, bytes]]:
             yield number, steps, bytes(head)
 
 
+def against(heads: Mapping[str, tuple[int, bytes]]) -> Iterator[Problem]:
+    """Compare some chains with what was noted of them outside, nothing else; (steps, last hash) by case number. Needs a
+    scope that sees all rows."""
+    return _against(heads)
+
+
 def _chains(report: Report, progress: Progress) -> Iterator[tuple[tuple[str, int, bytes], list[Link]]]:
     """Every case with its rows, streamed in order of case and place."""
     with connection.cursor() as cursor:

@@ -44,6 +44,7 @@ class Case(models.Model):
     ended_at = models.DateTimeField(null=True)
     lead_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     responsible = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    sponsor = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     returns = models.PositiveSmallIntegerField(default=0)
     doors = ArrayField(models.BigIntegerField(), default=list)
     next_due_at = models.DateTimeField(null=True)
@@ -59,6 +60,9 @@ class Case(models.Model):
             models.Index(fields=["centre", "next_due_at", "id"], condition=Q(is_open=True), name="case_centre_open"),
             models.Index(fields=["responsible", "next_due_at", "id"], condition=Q(is_open=True), name="case_who_open"),
             models.Index(fields=["first_asked", "-opened_at", "id"], name="case_first_asked"),
+            models.Index(
+                fields=["sponsor", "next_due_at", "id"], condition=Q(sponsor__isnull=False), name="case_sponsored"
+            ),
             models.Index(fields=["next_due_at", "id"], condition=Q(is_open=True), name="case_due_open"),
             models.Index(fields=["lead_unit", "-opened_at", "id"], name="case_lead_all"),
             models.Index(fields=["centre", "-opened_at", "id"], name="case_centre_all"),
@@ -129,6 +133,48 @@ class Demand(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="demand_seq")]
         ordering = ["seq"]
+
+
+class Question(models.Model):
+    """What an office asks of somebody in the case, by a day; `words` and `answer` are sealed with the case's key.
+
+    `of` is the key of the party. Asking, answering and taking back are rows of the chain (`cases.questions`)."""
+
+    class Way(models.TextChoices):
+        CODE = "code", "本人凭码"
+        WINDOW = "window", "当面"
+        PHONE = "phone", "电话"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    seq = models.PositiveSmallIntegerField()
+    of = models.CharField(max_length=8)
+    sort = models.CharField(max_length=12)  # by `cases/questions.yaml`
+    without = models.CharField(max_length=12)  # what happens without an answer, by the same table
+    due_on = models.DateField()
+    once_key = models.CharField(max_length=40)
+    words = models.BinaryField()
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.BinaryField(null=True)
+    way = models.CharField(max_length=8, choices=Way.choices, blank=True)
+    files = ArrayField(models.BigIntegerField(), default=list)
+    written_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="question_seq"),
+            models.UniqueConstraint(fields=["case", "once_key"], name="question_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                condition=Q(answered_at__isnull=True, withdrawn_at__isnull=True),
+                name="question_waiting",
+            )
+        ]
 
 
 class Assignment(models.Model):

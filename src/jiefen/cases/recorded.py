@@ -7,8 +7,9 @@ brings itself comes first, since it will stand in its row.
 from typing import Any
 
 from jiefen.cases.facts import Moment, Reader
-from jiefen.cases.models import Step
+from jiefen.cases.models import Case, Demand, Step
 from jiefen.kernel.seal import open_row
+from jiefen.procedures.catalogue import procedure
 
 _EMPTY: tuple[Any, ...] = (None, "", [], (), {})
 
@@ -36,6 +37,16 @@ def said(m: Moment, name: str, *, nothing: Any = None) -> Any:
     return rows[-1] if rows else nothing
 
 
+def said_in(case: Case, name: str) -> Any:
+    """The newest statement of a fact in another case, None where none was made. Opens what is sealed there."""
+    key = open_row(case.key)
+    for facts in Step.objects.filter(case=case, facts__isnull=False).order_by("-seq").values_list("facts", flat=True):
+        value = (key.open(facts, field="step.facts") or {}).get(name)
+        if value not in _EMPTY:
+            return value
+    return None
+
+
 def all_said(m: Moment, name: str) -> list[Any]:
     """Every statement of a fact, oldest first, lists joined end to end; what the step in hand brings is the last."""
     rows = [*earlier(m).get(name, ()), *([m.given[name]] if m.given.get(name) not in _EMPTY else [])]
@@ -45,3 +56,17 @@ def all_said(m: Moment, name: str) -> list[Any]:
 def reader(name: str, *, nothing: Any = None) -> Reader:
     """A reader that gives the newest statement."""
     return lambda m: said(m, name, nothing=nothing)
+
+
+def carried_out(m: Moment) -> list[Any]:
+    """What must be carried out of an opinion that supports a demand: as stated last (the step in hand first); where nobody
+    has stated anything, one row for each demand supported, not settled. Empty where the procedure carries no opinion out."""
+    steps = procedure(m.case.procedure, m.case.version).steps.values()
+    if not any("obligations" in s.facts and "follow-ups" not in s.facts and not s.guards and s.to for s in steps):
+        return []
+    if "obligations" in m.given:
+        return list(m.given["obligations"] or ())
+    if stated := said(m, "obligations"):
+        return list(stated)
+    supported = Demand.objects.filter(case=m.case, outcome__in=(Demand.Outcome.SUPPORTED, Demand.Outcome.PARTLY))
+    return [{"demand": seq, "state": "due"} for seq in supported.values_list("seq", flat=True)]

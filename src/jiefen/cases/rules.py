@@ -8,8 +8,11 @@ from typing import Any
 from jiefen.procedures.clocks import AssignmentRef, Happened
 from jiefen.procedures.definition import Procedure, Step
 
-UNIT_ROLES = frozenset({"handler", "unit-head", "mediator", "mediation-head", "review-officer", "sponsor"})
-"""Roles that count only at the unit that has the duty; the others count at a centre over the matter's area."""
+UNIT_ROLES = frozenset(
+    {"handler", "unit-head", "mediator", "mediation-head", "review-officer", "arbitration-clerk", "arbitration-head"}
+)
+"""Roles that count only at the unit that has the duty; the others count at a centre over the matter's area. A sponsor's
+counts for the person named in the case alone."""
 
 ON_ASSIGNMENT = {
     "sign-assignment": "signed",
@@ -18,7 +21,11 @@ ON_ASSIGNMENT = {
     "keep-assignment": "open",
     "release-assignment": "released",
 }
-BUILT_IN = frozenset({"opened", "delivered", "corrected"})
+BUILT_IN = frozenset(
+    {"opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn"}
+)
+GIVEN_BACK = "agree-return"
+"""The objection was agreed to: nobody has the duty until it is handed on again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,18 @@ class Duty:
         return self.state != "released"
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who took a step, at which unit and in which role. `part`: answer or second-look where it was that, else empty."""
+
+    seq: int
+    name: str
+    person: int
+    unit: int | None
+    role: str
+    part: str
+
+
 @dataclass(slots=True)
 class Standing:
     """Everything about a case that follows from its rows."""
@@ -66,6 +85,11 @@ class Standing:
     about: dict[str, Any] = field(default_factory=dict)  # kind, area, centre, grade, flags, people as last corrected
     history: list[Happened] = field(default_factory=list)
     actors: dict[int, set[int | None]] = field(default_factory=dict)  # who took steps, and at which units
+    acts: list[Act] = field(default_factory=list)  # each step somebody took, oldest first
+    sponsor: int | None = None  # the leader named for this case
+    telling: bool = False  # under a harm flag: a named person allowed that the other side is told
+    reported: set[str] = field(default_factory=set)  # flags that were reported to whoever must come
+    left: set[str] = field(default_factory=set)  # keys of people who took back what they asked, while others went on
 
     @property
     def lead(self) -> Duty | None:
@@ -84,6 +108,32 @@ def objects(step: Step) -> bool:
 def answers(step: Step) -> bool:
     """Whether a step of the office answers the demands."""
     return "every-demand-answered" in step.guards and bool({"handler", "unit-head"} & set(step.roles))
+
+
+def part_of(step: Step | None) -> str:
+    """What a step was to the proof that somebody else looked again: an answer, a second look, or neither."""
+    if step is None:
+        return ""
+    return "second-look" if step.name.startswith("second-look") else "answer" if answers(step) else ""
+
+
+def answer_given(procedure: Procedure, history: Iterable[Happened]) -> bool:
+    """Whether what the demands say has been given to whoever asked, and not been called back since.
+
+    An answering step gives it; sending back, reopening, or coming again to where an answer is written calls it back.
+    """
+    steps = [step for step in procedure.steps.values() if answers(step)]
+    written_in = {state for step in steps for state in step.from_states}
+    given = False
+    for happened in history:
+        step = procedure.steps.get(happened.name)
+        if step is None:
+            continue
+        if answers(step):
+            given = True
+        elif _sent_back(step) or step.reopens or (step.on == "case" and step.to in written_in):
+            given = False
+    return given
 
 
 def fold(procedure: Procedure, rows: Sequence[Row]) -> Standing:
@@ -129,6 +179,7 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
                     standing.duties[old.key] = replace(old, state="released")
         standing.duties[new["key"]] = Duty(new["key"], new["unit"], new["part"], "open", new.get("named"), row.at)
         opened.append(AssignmentRef(new["key"], new["part"]))
+    _note(standing, step, row)
     if row.assignment and row.name in ON_ASSIGNMENT:
         _on_assignment(standing, row)
     elif step is not None:
@@ -147,6 +198,9 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
             standing.returns += 1
     if row.by is not None:
         standing.actors.setdefault(row.by, set()).add(row.unit)
+        standing.acts.append(Act(row.seq, row.name, row.by, row.unit, row.by_role, part_of(step)))
+    if row.name == "left":
+        standing.left.add(row.codes["person"])
     after = {key for key, duty in standing.duties.items() if duty.is_live}
     standing.history.append(
         Happened(
@@ -157,12 +211,55 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
             assignment=row.assignment,
             opened_assignments=tuple(opened),
             released=tuple(sorted(before - after)),
-            complainants=tuple(row.codes.get("joined", ()) or ([row.codes["person"]] if "person" in row.codes else [])),
-            facts={k: v for k, v in row.codes.items() if k not in ("assign", "joined", "corrected")},
+            complainants=_named(row.codes),
+            facts={k: v for k, v in row.codes.items() if k not in ("assign", "joined", "persons", "corrected")},
             paper=row.codes.get("paper", ""),
             opens=row.codes.get("opens", ""),
         )
     )
+
+
+def _named(codes: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom a row names by key: who joined, for whom something was opened, whom a paper reached, who left."""
+    one = [codes["person"]] if "person" in codes else []
+    return tuple(codes.get("joined", ()) or codes.get("persons", ()) or one)
+
+
+def _note(standing: Standing, step: Step | None, row: Row) -> None:
+    """Who is named for the case, what it was graded and flagged as, and whether the other side may be told."""
+    standing.sponsor = row.codes.get("sponsor", standing.sponsor)
+    for key, person in row.codes.get("named", {}).items():
+        if key in standing.duties:
+            standing.duties[key] = replace(standing.duties[key], named=person)
+    if row.name == "telling":
+        standing.telling = row.codes["telling"] == "allowed"
+    if step is None:
+        return
+    if "grade" in step.facts and row.codes.get("grade"):
+        standing.about["grade"] = row.codes["grade"]
+    if "flags" in step.facts:
+        known = standing.about.get("flags", [])
+        new = [flag for flag in row.codes.get("flags", ()) if flag not in known]
+        if new:
+            standing.about["flags"] = [*known, *new]
+        if endangered(new):
+            standing.telling = False  # what was allowed before this was known is asked anew
+            standing.about["stratum"] = standing.about.get("stratum") or 1  # and fewer may see it from now on
+        if step.name == "report-danger":
+            standing.reported |= set(row.codes.get("flags") or standing.about.get("flags", []))
+
+
+ENDANGERED = frozenset({"domestic-violence", "minor-harmed"})
+
+
+def endangered(flags: Iterable[str]) -> bool:
+    """Whether a matter is one in which telling the other side may hurt somebody (反家庭暴力法, 未成年人保护法)."""
+    return bool(ENDANGERED & set(flags))
+
+
+def may_tell(standing: Standing) -> bool:
+    """Whether the other side may be told anything: always, but under such a flag only once a named person allowed it."""
+    return standing.telling or not endangered(standing.about.get("flags", ()))
 
 
 def _about(standing: Standing, row: Row) -> None:
@@ -199,7 +296,7 @@ def _by_lead(standing: Standing, procedure: Procedure, step: Step, row: Row) -> 
             lead = replace(lead, state="answered", answered_at=row.at, signed_at=lead.signed_at or row.at)
         elif lead.state == "open":
             lead = replace(lead, state="signed", signed_at=row.at, named=row.codes.get("responsible") or row.by)
-    elif step.to and step.to == procedure.start.name:
+    elif step.to and (step.to == procedure.start.name or step.name == GIVEN_BACK):
         lead = replace(lead, state="released")  # taken back: nobody has the duty until it is handed on again
     elif lead.state == "objected":
         lead = replace(lead, state="open")  # the objection was not agreed to
@@ -222,6 +319,7 @@ def doors_of(
     vault_area: int,
     receipts: Iterable[int],
     door_of: Any,
+    sponsor: int | None = None,
 ) -> list[int]:
     """The doors of a case, sorted: which offices and persons may come in (design, section 6).
 
@@ -234,6 +332,5 @@ def doors_of(
         return sorted(own | {door_of("vault", vault_area)})
     units = {duty.unit for duty in standing.live()} | set(centres)
     doors = own | {door_of("unit", u) for u in units - excluded}
-    if first_asked is not None:
-        doors.add(door_of("person", first_asked))
+    doors |= {door_of("person", person) for person in (first_asked, sponsor) if person is not None}
     return sorted(doors)

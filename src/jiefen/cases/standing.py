@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from jiefen.cases import ground
+from jiefen.cases import ground, reading
 from jiefen.cases.models import Assignment, Case, Deadline, Party, Step
-from jiefen.cases.rules import Row, Standing, doors_of, fold
+from jiefen.cases.rules import Row, Standing, doors_of, fold, may_tell
 from jiefen.people.models import Posting
 from jiefen.people.queries import who_answers
 from jiefen.procedures import clocks
@@ -20,7 +20,7 @@ ROW = ("seq", "name", "assignment", "to_state", "by_id", "by_role", "unit_id", "
 
 def rows_of(case: Case) -> list[Row]:
     """The rows of a case without their sealed parts. One query."""
-    return [Row(*values) for values in Step.objects.filter(case=case).order_by("seq").values_list(*ROW)]
+    return [Row(*values) for values in reading.history(case)]
 
 
 def standing_of(case: Case, rows: Sequence[Row] | None = None) -> Standing:
@@ -88,9 +88,12 @@ def _case_fields(
     )
     above = ground.lineage(area_id)
     benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]
+    told = may_tell(standing)
     responsible = None
     if standing.is_open:
         responsible = who(lead.unit, lead.named, at) if lead else who(centre_id, case.first_asked_id, at)
+        if about["stratum"] == Case.Stratum.VAULT:
+            responsible = ground.keeper_of(above, at) or responsible
     return {
         "state": standing.state,
         "is_open": standing.is_open,
@@ -105,6 +108,7 @@ def _case_fields(
         "centre_id": centre_id,
         "lead_unit_id": lead.unit if lead else None,
         "responsible_id": responsible,
+        "sponsor_id": standing.sponsor,
         "next_due_at": running[0][0] if running and standing.is_open else None,
         "next_clock": running[0][1] if running and standing.is_open else "",
         "doors": doors_of(
@@ -112,20 +116,22 @@ def _case_fields(
             centres=benches,
             excluded=excluded,
             stratum=about["stratum"],
-            first_asked=_first_asked(case, excluded),
+            first_asked=_not_of_those(case.first_asked_id, excluded),
             vault_area=above[0],
-            receipts=[p.receipt for p in parties if p.receipt is not None],
+            receipts=[
+                p.receipt for p in parties if p.receipt is not None and (told or p.role != Party.Role.RESPONDENT)
+            ],
             door_of=ground.door_of,
+            sponsor=_not_of_those(standing.sponsor, excluded),
         ),
     }
 
 
-def _first_asked(case: Case, excluded: frozenset[int]) -> int | None:
-    """Whoever took it in keeps seeing it, unless they work, or worked, at an office that is kept out."""
-    first = case.first_asked_id
-    if first and excluded and Posting.objects.filter(person_id=first, unit_id__in=excluded).exists():
+def _not_of_those(person: int | None, excluded: frozenset[int]) -> int | None:
+    """Whoever took it in keeps seeing it, and so does its sponsor, unless they work, or worked, at an office kept out."""
+    if person and excluded and Posting.objects.filter(person_id=person, unit_id__in=excluded).exists():
         return None
-    return first
+    return person
 
 
 def _is_duty(deadline: clocks.Deadline) -> bool:
@@ -184,9 +190,9 @@ def write(
     if (changed or also) and not check:
         for name in changed:
             setattr(case, name, caches.case[name])
-        case.save(update_fields=[*changed, *also])
+        reading.save(case, (*changed, *also))
     if have is None:
-        have = Have(list(Assignment.objects.filter(case=case)), list(Deadline.objects.filter(case=case)))
+        have = Have(reading.assignments(case), reading.deadlines(case))
     assignments = {(key,): values for key, values in caches.assignments.items()}
     return [
         *(f"case.{name}" for name in changed),

@@ -38,7 +38,9 @@ __all__ = [
     "run",
 ]
 
-BUILT_IN = ("opened", "delivered", "corrected")
+BUILT_IN = (
+    "opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn",
+)  # fmt: skip
 
 
 def run(
@@ -87,12 +89,15 @@ class _Machine:
         self.units: list[str] = []
         self.parts: dict[str, str] = {}
         self.lead = ""
+        self.reopened: datetime | None = None  # a paper delivered after this says something new: its window begins anew
         self.windows: set[str] = set()  # complainant clocks running for the case, so for whoever joins
 
     def take(self, row: Happened) -> None:
         first, before = not self.state, self.lead
         entered = self._entered(row, first)
         self.facts = {**self.facts, **row.facts}
+        if (step := self.procedure.steps.get(row.name)) and step.reopens:
+            self.reopened = row.at
         for one in self.open.values():
             one.facts = self.facts
         if first:
@@ -103,6 +108,8 @@ class _Machine:
                 self._pause(clock, row)
         if row.name == "opened" and not first:
             self._join(row)
+        if row.name == "left":
+            self._leave(row)
         self._extend(row)
         begun: list[Run] = []
         for clock in self.procedure.clocks.values():
@@ -173,8 +180,10 @@ class _Machine:
     def _start(
         self, clock: Clock, key: str, row: Happened, *, restarts: bool = False, day: date | None = None
     ) -> list[Run]:
-        if self._running(clock, key, row.at):
-            if not restarts:
+        running = self._running(clock, key, row.at)
+        if running:
+            anew = row.name == "delivered" and self.reopened is not None and running.started_at < self.reopened
+            if not restarts and not anew:
                 return []
             self._stop(clock, key, row, "restart")
         facts = {**self.facts, "assignment": self.parts.get(key, "lead")} if clock.scope == "assignment" else self.facts
@@ -211,6 +220,14 @@ class _Machine:
                     clock = self.procedure.clocks[name]
                     if clock.scope == "complainant":
                         self._start(clock, key, row)
+
+    def _leave(self, row: Happened) -> None:
+        """Somebody takes back what they asked: the duties owed to them end, nobody else's; their rights go on."""
+        for name, key in list(self.open):
+            clock = self.procedure.clocks[name]
+            if clock.scope == "complainant" and key in row.complainants and not clock.right:
+                self._stop(clock, key, row, "left")
+        self.people = [key for key in self.people if key not in row.complainants]
 
     def _extend(self, row: Happened) -> None:
         if row.name in BUILT_IN:

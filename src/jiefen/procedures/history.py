@@ -49,7 +49,7 @@ class Deadline:
     `key`: the complainant, assignment or unit it is counted for, empty for the case; `round`: which run of it, from 1.
     `due_at`: the first moment (UTC) that is late, `due_on` the last local day; both None while a pause goes on.
     `extended`:
-    days added. `stopped_how`: step, notice, opens, end, released or restart. `lapses`: a right that ends by
+    days added. `stopped_how`: step, notice, opens, end, released, left or restart. `lapses`: a right that ends by
     itself, on which
     nobody is ever late; `lapsed`: it had ended when the clocks were run. `provisional`: a year's arrangement is
     not out yet.

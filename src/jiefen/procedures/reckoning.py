@@ -111,7 +111,7 @@ def _over(deadline: Deadline, at: datetime, calendar: Calendar) -> str:
 
 def _done(deadline: Deadline, calendar: Calendar) -> str:
     assert deadline.stopped_at is not None
-    if deadline.stopped_how in ("released", "end"):
+    if deadline.stopped_how in ("released", "end", "left"):
         return "已解除"
     if deadline.stopped_how == "restart":
         return "已重新起算"

@@ -3,6 +3,7 @@
 from jiefen.cases.actions.answer import answer_demand
 from jiefen.cases.actions.branch import open_next
 from jiefen.cases.actions.correct import correct
+from jiefen.cases.actions.leave import leave
 from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, join_party, open_case
 from jiefen.cases.actions.steps import StepRefused, deliver, take_step
 
@@ -15,6 +16,7 @@ __all__ = [
     "correct",
     "deliver",
     "join_party",
+    "leave",
     "open_case",
     "open_next",
     "take_step",

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiefen.cases.actions.once import newer
 from jiefen.cases.actions.opening import PartyDraft, seal_party
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.rules import BUILT_IN
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import open_row
+from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure
 
 
 class NotCorrected(ValueError):
@@ -33,12 +35,15 @@ def correct(
     step_at: datetime | None = None,
     void: bool = False,
     responsible: tuple[str, int] | None = None,
+    expected: int | None = None,
 ) -> Step:
     """Correct one thing, with a reason.
 
     `about`: any of kind, area, grade, flags, people. `title`: without names. `party`: (key, who it really is).
     `step` with `step_at`: when the step really happened. `step` with `void`: it belonged to another case; only the last
-    step of the procedure can be taken back. `responsible`: (assignment key, person). Raises NotCorrected.
+    step of the procedure can be taken back. `responsible`: (assignment key, person). `expected`: the number of rows the
+    caller had seen; with more by now nothing is written: the row is returned where this very request wrote it, else
+    NotCorrected says what happened meanwhile. Raises NotCorrected.
     """
     if not reason.strip():
         raise NotCorrected(_("请写明为什么更正。"))
@@ -46,6 +51,20 @@ def correct(
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         key = open_row(case.key)
         rows = history(case)
+        if expected is not None and expected != case.steps:
+            again = Step.objects.filter(case=case, seq=expected + 1, by_id=by.person_id if by else None).first()
+            plain: dict[str, Any] | None = {"about": about} if about else {"title": True} if title.strip() else None
+            if step is not None:
+                plain = {"step": step, "void": True} if void else {"step": step, "at": step_at and step_at.isoformat()}
+            if responsible:
+                plain = {"assignment": responsible[0], "responsible": responsible[1]}
+            if (
+                again
+                and again.codes == {"corrected": plain}
+                and _words(key, again, title) == (reason.strip(), title.strip())
+            ):
+                return again
+            raise NotCorrected(newer(case, procedure(case.procedure, case.version), expected, "corrected"))
         what: dict[str, Any] = {}
         told: dict[str, Any] = {}
         if about:
@@ -69,6 +88,13 @@ def correct(
             unit=unit, at=at, recorded_at=at, reason=reason.strip(), codes={"corrected": what}, facts=told or None,
         )  # fmt: skip
         return row
+
+
+def _words(key: Key, row: Step, title: str) -> tuple[str, str]:
+    """The reason of a correction, and the title it gave where a title is asked for."""
+    told = (key.open(row.facts, field="step.facts") or {}) if row.facts else {}
+    reason = key.open(row.reason, field="step.reason") if row.reason else ""
+    return reason, told.get("title", {}).get("after", "") if title.strip() else ""
 
 
 def _party(case: Case, key: Any, name: str, draft: PartyDraft) -> tuple[str, dict[str, Any]]:

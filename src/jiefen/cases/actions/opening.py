@@ -16,6 +16,9 @@ from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure
 
+CLOCKED = ("knew-of-harm-on", "employment-ended-on")
+"""Days from which a limitation runs (ISO). They name nobody and stand in `codes`, where the clocks read them."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartyDraft:
@@ -132,6 +135,7 @@ def open_case(
             "received-by": draft.received_by,
             "joined": [p.key for p in parties if p.role == Party.Role.COMPLAINANT],
         }
+        codes |= {name: str(value) for name, value in (draft.facts or {}).items() if name in CLOCKED and value}
         if draft.lead is not None:
             codes["assign"] = assigned(0, draft.lead, draft.helpers)
         append(
@@ -141,9 +145,10 @@ def open_case(
         return case
 
 
-def assigned(so_far: int, lead: int, helpers: Sequence[int] = ()) -> list[dict[str, Any]]:
-    """The assignments a row makes, as its codes hold them: keys go on from the `so_far` there have been."""
-    parts = [("lead", lead), *(("assist", unit) for unit in helpers)]
+def assigned(so_far: int, lead: int | None, helpers: Sequence[int] = ()) -> list[dict[str, Any]]:
+    """The assignments a row makes, as its codes hold them: keys go on from the `so_far` there have been. Without a lead
+    only helpers join the one that stands."""
+    parts = [*((("lead", lead),) if lead is not None else ()), *(("assist", unit) for unit in helpers)]
     return [{"key": f"a{so_far + n}", "unit": unit, "part": part} for n, (part, unit) in enumerate(parts, 1)]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from jiefen.cases import reading
 from jiefen.cases.chain import link
 from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.rules import Row, Standing
@@ -48,15 +49,16 @@ def append(
     person = by.person_id if by else None
     prev = bytes(case.head) if case.head else b""
     digest = link(prev=prev, case=case.number, by=person, unit=unit, reason=sealed_reason, facts=sealed_facts, **body)
-    step = Step.objects.create(
+    step = Step(
         case=case, by_id=person, unit_id=unit, reason=sealed_reason, facts=sealed_facts,
         prev_hash=prev, hash=digest, **body,
     )  # fmt: skip
+    reading.add(step)
     rows.append(Row(seq, name, assignment, to_state, person, by_role, unit, at, codes or {}))
     case.steps, case.head, case.changed_at = seq, digest, recorded_at
     standing = standing_of(case, rows)
     if parties is None:
-        parties = list(Party.objects.filter(case=case))
+        parties = reading.parties(case)
     # Who answers at a unit is asked once a step, however many duties it has; the chain's end is saved with the caches.
     caches = work_out(case, standing, parties, max(at, recorded_at), cache(who_answers))
     write(case, caches, also=("steps", "head", "changed_at"))

@@ -1,27 +1,32 @@
 """Taking a step: lock the case, read the facts, ask the engine, write the row and its caches in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from jiefen.cases import facts as fact_readers
+from jiefen.cases import reading
 from jiefen.cases.access import roles_on
+from jiefen.cases.actions import once
 from jiefen.cases.actions.given import badly_given
-from jiefen.cases.actions.opening import assigned
+from jiefen.cases.actions.named import named_wrongly, naming
+from jiefen.cases.actions.opening import CLOCKED, assigned
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Assignment, Case, Party, Step
-from jiefen.cases.rules import UNIT_ROLES, Standing
+from jiefen.cases.proofs import NO_PROOF, Proof, unproved, windowed
+from jiefen.cases.rules import UNIT_ROLES, Standing, answers
 from jiefen.cases.standing import standing_of
+from jiefen.files.queries import held_by
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
-from jiefen.people.queries import holds_posting
 from jiefen.procedures import definition as defs
 from jiefen.procedures.catalogue import procedure, settings_in_force, vocabulary
 from jiefen.procedures.engine import Refusal, weigh
 
-PLAIN = frozenset({"ask-type", "urgent", "grade", "adoption", "call-result", "outcome", "refusal-ground"})
+PLAIN = frozenset({"ask-type", "urgent", "grade", "adoption", "call-result", "outcome", "refusal-ground", *CLOCKED})
 """Facts that name nobody and that clocks or statistics read: they stand in `codes`, everything else is sealed."""
 
 
@@ -38,12 +43,12 @@ class StepRefused(Exception):
 
 def moment_for(
     case: Case, standing: Standing, step: defs.Step, *, by: Actor | None, role: str, unit: int | None, at: datetime,
-    given: Mapping[str, Any] | None = None, cache: dict[str, Any] | None = None,
+    given: Mapping[str, Any] | None = None, cache: dict[str, Any] | None = None, assignment: str = "",
 ) -> fact_readers.Moment:  # fmt: skip
     """The moment that fact readers see. Give one `cache` to weigh many steps of one case with few queries."""
     return fact_readers.Moment(
         case=case, standing=standing, step=step, by=by, unit=unit, role=role, at=at, given=given or {},
-        cache={} if cache is None else cache,
+        cache={} if cache is None else cache, assignment=assignment,
     )  # fmt: skip
 
 
@@ -51,13 +56,15 @@ def weigh_step(moment: fact_readers.Moment, *, roles: frozenset[str], papers: fr
     """Ask the engine about one step with the facts its guards read."""
     words = vocabulary()
     wanted = {fact for guard in moment.step.guards for fact in words.guards[guard]["facts"]}
+    if "·settings" not in moment.cache:
+        moment.cache["·settings"] = numbers_in_force(moment.case.opened_at)
     return weigh(
         moment.step,
         state=moment.standing.state,
         roles=roles,
         facts=fact_readers.read(sorted(wanted), moment),
         papers=papers,
-        settings=numbers_in_force(moment.case.opened_at),
+        settings=moment.cache["·settings"],
     )
 
 
@@ -83,6 +90,7 @@ def take_step(
     assignment: str = "",
     inside: str = "",
     for_party: str = "",
+    expected: int | None = None,
     tell: bool = True,
 ) -> Step:
     """Take a step in a case.
@@ -92,14 +100,16 @@ def take_step(
     unit's own assignment for the steps that are taken on one. `inside` names the role of one of our own processes (an
     import of what happened elsewhere); otherwise the role comes from the actor's postings. `for_party` is the key of the
     person whose own step it is (a withdrawal, an answer): taken by their code where `by` is None, else written down for
-    them by whoever heard it. Raises StepRefused (nothing written) and Case.DoesNotExist.
+    them by whoever heard it. `expected` is the number of rows the caller had seen: with more by now the step is refused,
+    unless this very request wrote the next one; then that row is the answer and nothing new is written. Raises
+    StepRefused (nothing written) and Case.DoesNotExist.
     """
     recorded_at = recorded_at or at
     given = {} if facts is None else facts
     if wrong := badly_given(given, plain=PLAIN, reason=reason, assignment=assignment, at=at, recorded_at=recorded_at):
         raise StepRefused(Refusal(str(name)[:40], "fact", wrong, ()))
     with scope("worker"):
-        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        case = reading.locked(case.pk)
         definition = procedure(case.procedure, case.version)
         step = definition.steps.get(str(name))
         if step is None:
@@ -107,11 +117,23 @@ def take_step(
         rows = history(case)
         standing = standing_of(case, rows)
         role, unit, roles = _who(case, step, by, assignment, inside, for_party)
+        moment = moment_for(
+            case, standing, step, by=by, role=role, unit=unit, at=at, given=given, assignment=assignment
+        )
+        if expected is not None and expected != case.steps:
+            codes = _codes(standing_of(case, rows[:expected]), step, given) | ({"for": for_party} if for_party else {})
+            again = once.same_row(
+                case, open_row(case.key), expected, name=step.name, by=by.person_id if by else None, assignment=assignment,
+                reason=reason.strip(), codes=codes, facts=_sealed(step, given, moment),
+            )  # fmt: skip
+            if again is not None:
+                return again
+            if roles & set(step.roles):
+                raise StepRefused(Refusal(name, "newer", once.newer(case, definition, expected, step.name), ()))
         if rows and at < rows[-1].at and not inside:
             raise StepRefused(Refusal(name, "state", "时间早于上一步，请核对日期。", ()))
         if step.reason_required and not reason.strip():
             raise StepRefused(Refusal(name, "reason", f"“{step.label}”须写明理由。", step.basis))
-        moment = moment_for(case, standing, step, by=by, role=role, unit=unit, at=at, given=given)
         refusal = weigh_step(moment, roles=roles, papers=papers_on_file(moment) if step.needs else frozenset())
         if refusal is None:
             refusal = _check_given(case, standing, step, given, assignment, unit, at)
@@ -138,7 +160,8 @@ def _who(
         party = Party.objects.filter(case=case, key=for_party).first()
         held = roles_on(by, case) if by else {}
         heard = next((r for r in held if r in WRITE_DOWN), "")
-        if party is None or party.role not in PARTY_ROLES or (by is not None and not heard):
+        gone = party is not None and Step.objects.filter(case=case, name="left", codes__person=party.key).exists()
+        if party is None or gone or party.role not in PARTY_ROLES or (by is not None and not heard):
             return "", None, frozenset()
         role = PARTY_ROLES[party.role]
         return role, held[heard][0] if heard else None, frozenset({role})
@@ -151,6 +174,11 @@ def _who(
     held = roles_on(by, case, row)
     role = next((r for r in step.roles if r in held), "")
     return role, held[role][0] if role else None, frozenset(held)
+
+
+def remaining(parties: list[Party], standing: Standing) -> list[str]:
+    """Keys of those who complain and have not taken it back."""
+    return [p.key for p in parties if p.role == Party.Role.COMPLAINANT and p.key not in standing.left]
 
 
 def _check_given(
@@ -178,13 +206,14 @@ def _check_given(
 
         if excluded_units(list(case.parties.all())) & set(units):
             return no("respondent-excluded", "所选单位是被投诉单位或其下属，不能经手，请交其上一级或其他单位。")
+    if "free-withdrawal" in step.guards and len(remaining(list(case.parties.all()), standing)) > 1:
+        return no("others-remain", "还有其他反映人没有撤回，这件事要为他们继续办。请只登记这一位撤回自己的诉求。")
     if step.on == "assignment":
         duty = standing.duties.get(assignment)
         if duty is None or not duty.is_live:
             return no("state", "这项任务不在本件里，或已解除。")
-    named = given.get("responsible-person")
-    if named and not (unit and holds_posting(named, unit, at)):
-        return no("fact", "所选责任人不在本单位任职，请重新选择。")
+    if says := named_wrongly(case, standing, step, given, unit, at):
+        return no("fact", says)
     if "extensions" in step.facts and not given.get("extensions"):
         return no("fact", "请写明延长哪个时限、几日。")
     return None
@@ -198,9 +227,7 @@ def _codes(standing: Standing, step: defs.Step, given: Mapping[str, Any]) -> dic
         codes["extensions"] = [
             {"clock": e["clock"], "days": e["days"], "approver": e.get("approver", "")} for e in given["extensions"]
         ]
-    if given.get("responsible-person"):
-        codes["responsible"] = given["responsible-person"]
-    return codes
+    return naming(codes, standing, step, given)
 
 
 def _sealed(step: defs.Step, given: Mapping[str, Any], moment: fact_readers.Moment) -> dict[str, Any]:
@@ -211,17 +238,57 @@ def _sealed(step: defs.Step, given: Mapping[str, Any], moment: fact_readers.Mome
     return facts
 
 
+def not_issued(definition: defs.Procedure, standing: Standing, paper: str) -> str:
+    """Why a paper cannot have reached anybody yet: it says an answer that no step has given since the case was last opened."""
+    by = [
+        s
+        for s in definition.steps.values()
+        if paper in s.needs and answers(s) and s.to and not definition.states[s.to].end
+    ]
+    if not by:
+        return ""
+    taken: dict[str, bool] = {}
+    for happened in standing.history:
+        step = definition.steps.get(happened.name)
+        if step in by:
+            taken[happened.name] = True
+        elif step and step.reopens:
+            taken.clear()
+    return "" if taken else f"还没有“{by[0].label}”，文书不能送达。"
+
+
 def deliver(
     case: Case, *, paper: str, person: str, way: str, by: Actor | None, role: str = "", unit: int | None = None,
-    at: datetime, recorded_at: datetime | None = None, note: str = "",
+    at: datetime, recorded_at: datetime | None = None, note: str = "", proof: Proof | None = None,
 ) -> Step:  # fmt: skip
-    """A paper reached one person (key of the party): the built-in step `delivered`, from which windows run."""
+    """A paper reached one person (key of the party): the built-in step `delivered`, from which windows run.
+
+    A kind of paper whose delivery moves a clock needs its `proof`. Raises StepRefused where it is missing or incomplete;
+    nothing is written, and no window runs.
+    """
     with scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
+        from jiefen.cases.telling import refuse_telling
+
+        reached = Party.objects.filter(case=case, key=person).first()
+        if reached is None:
+            raise StepRefused(Refusal("delivered", "fact", "本件没有这位当事人。", ()))
+        refuse_telling(case, reached)
+        if says := not_issued(procedure(case.procedure, case.version), standing_of(case), paper):
+            raise StepRefused(Refusal("delivered", "state", says, ()))
+        proved = proof is not None or paper in windowed(procedure(case.procedure, case.version))
+        says = unproved(way, proof) if proved else ""
+        if not says and proof and proof.file and not held_by(f"case:{case.pk}").filter(pk=proof.file).exists():
+            says = f"{NO_PROOF}凭证不是本件的附件，请重新上传。"
+        if says:
+            raise StepRefused(Refusal("delivered", "proof", says, ()))
         key: Key = open_row(case.key)
+        codes: dict[str, Any] = {"paper": paper, "person": person, "way": way}
+        if proof and proof.document:
+            codes |= {"document": proof.document}
         row, _ = append(
             case, key, rows=history(case), name="delivered", from_state=case.state, to_state=case.state, by=by,
-            by_role=role, unit=unit, at=at, recorded_at=recorded_at or at, reason=note,
-            codes={"paper": paper, "person": person, "way": way},
+            by_role=role, unit=unit, at=at, recorded_at=recorded_at or at, reason=note, codes=codes,
+            facts={"proof": asdict(proof)} if proof else None,
         )  # fmt: skip
         return row

@@ -59,7 +59,9 @@ def test_it_lets_the_person_ask_by_their_own_code(county):
 
 def test_it_gives_the_duty_to_a_unit_from_the_first_row_on_where_no_step_hands_it_over(county):
     case = county.case(unit=None, decision={"procedure": "petition-suggestion", "kind": "2501"})
-    child, _row = open_next(case, "petition-claim", by=county.actor("officer"), at=MONDAY, lead=county.units["labour"].pk)
+    child, _row = open_next(
+        case, "petition-claim", by=county.actor("officer"), at=MONDAY, lead=county.units["labour"].pk
+    )
     child = Case.objects.get(pk=child.pk)
     assert child.lead_unit_id == county.units["labour"].pk and child.responsible_id
     assert {d.clock for d in deadlines_of(child, standing_of(child))} >= {"forward-by", "resident-waits"}

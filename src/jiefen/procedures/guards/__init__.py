@@ -7,7 +7,7 @@ the time:
 whether a clock is over is read from `clock-state`.
 """
 
-from . import agreements, clockwork, closing, consent, duties, petition
+from . import agreements, clockwork, closing, consent, duties, petition, safety
 from ._registry import GUARDS, Guard
 
-__all__ = ["GUARDS", "Guard", "agreements", "clockwork", "closing", "consent", "duties", "petition"]
+__all__ = ["GUARDS", "Guard", "agreements", "clockwork", "closing", "consent", "duties", "petition", "safety"]

@@ -1,11 +1,28 @@
 """What must be so before something is closed: every demand answered, on evidence, and somebody independent asked."""
 
+import re
+
 from ._registry import Facts, guard, listed, numbers, rows, written
+
+_SOME_OFFICE = re.compile(r"(有关|相关|其他|上级|主管|职能)(部门|单位|机关)")
+_ROAD = re.compile(
+    r"法院|起诉|诉讼|仲裁|复议|复查|复核|申诉|裁决|检察|公证|监察|公安|派出所|法律援助|\d{5}"
+    r"|[\u4e00-\u9fff]{2,}(局|院|委|会|所|中心|政府|机关|机构|大队|银行)"
+)
+_DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2}|(没有|无|不设)期限|随时")
+
+
+def names_a_road(text: str) -> bool:
+    """Whether a remedy names where to go (an office or a procedure, not «有关部门») and the last day, or that none runs."""
+    return bool(_ROAD.search(_SOME_OFFICE.sub("", text)) and _DATE.search(text))
 
 
 @guard("every-demand-answered")
 def every_demand_answered(facts: Facts, number: int | None) -> str | None:
-    """Each demand has a result, a basis and a remedy. `demand-answers`: rows {demand, result, basis, remedy}."""
+    """Each demand has a result, a basis and a remedy. `demand-answers`: rows {demand, outcome, result, basis, remedy}.
+
+    «Not our department» alone is no outcome: who is guided elsewhere is told where, and until when.
+    """
     answers = rows(facts["demand-answers"])
     if not answers:
         return "还没有登记诉求，不能答复或办结。"
@@ -18,6 +35,13 @@ def every_demand_answered(facts: Facts, number: int | None) -> str | None:
         ]
         if places:
             says.append(numbers(places) + label)
+    vague = [
+        place
+        for place, row in enumerate(answers, 1)
+        if row.get("outcome") == "guided" and written(row.get("remedy")) and not names_a_road(row["remedy"])
+    ]
+    if vague:
+        says.append(numbers(vague) + "引导其他途径的，要写明向哪个机关、走什么程序、最晚哪一天")
     return "，".join(says) + "。" if says else None
 
 

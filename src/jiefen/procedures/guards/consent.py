@@ -31,6 +31,8 @@ def consent_stands(facts: Facts, number: int | None) -> str | None:
     """Nobody has withdrawn; withdrawing needs no reason (人民调解法 23)."""
     if any(said[-1].get("withdrawn_on") for said in _sides(facts).values()):
         return "有一方已撤回同意，撤回不需要理由，调解不能继续。"
+    if any(not said[-1].get("given_on") for said in _sides(facts).values()):
+        return "还有一方没有表示同意调解，先问过本人再继续。"
     if not _sides(facts):
         return "没有当事人同意调解的记录。"
     return None
@@ -39,6 +41,8 @@ def consent_stands(facts: Facts, number: int | None) -> str | None:
 @guard("not-barred")
 def not_barred(facts: Facts, number: int | None) -> str | None:
     """No bar to mediation is recorded: exclusive jurisdiction, a statutory ban, another authority already seized."""
+    if facts["bars"] is None:
+        return "还没有核对可不可以调解：有没有别的机关已经受理或处理，法律允不允许。"
     bars = listed(facts["bars"])
     return f"有不得调解的情形：{'、'.join(map(str, bars))}。" if bars else None
 

@@ -38,9 +38,14 @@ def route_is_six(facts: Facts, number: int | None) -> str | None:
 
 @guard("refusal-ground-listed")
 def refusal_ground_listed(facts: Facts, number: int | None) -> str | None:
-    """The ground chosen is on the statutory list and names its article."""
+    """The ground chosen is on the statutory list and names its article; what it speaks of is on record.
+
+    `refusal-ground`: {code, article, holds}; `holds` False where the fact that must bear the ground out was not found.
+    """
     ground = facts["refusal-ground"]
     if hasattr(ground, "get"):
+        if ground.get("holds") is False:
+            return "没有查到这条理由所说的事实，不能据此不予受理。请核对；别处已有文书的，请先写明文号和日期。"
         ground = ground.get("code") and ground.get("article")
     return None if ground else "不予受理须选定清单内的理由并写明条款。"
 
