@@ -19,10 +19,12 @@ from jiefen.kernel.ids import new_short_code, new_token, next_number
 from jiefen.kernel.masking import mask_names, mask_text
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, blind, open_row, second_mark, token_mark, wrap_new
+from jiefen.kernel.seal import Key, blind, blinds, open_row, second_mark, token_mark, wrap_many
 from jiefen.people.actor import PERSON, RECEIPT, Actor, door
 
 SUBJECT_LENGTH = 40
+VAULT = 2
+"""The stratum of what only its keeper reads: whoever took it in reads it no more, and its number is not of the open series."""
 
 
 class OtherContent(ValueError):
@@ -92,26 +94,33 @@ def receive(
     `keep` stores its files with the intake's key in the same transaction. Raises BadDraft (fields and what to do) and
     OtherContent (this once-key stands for something else). The same key and content gives the first receipt again.
     """
+    with scope("worker"):
+        return receive_within(item, by=by, at=at, keep=keep)
+
+
+def receive_within(
+    item: Sorted, *, by: Actor | None, at: datetime, keep: Callable[[Intake, Key], None] | None = None
+) -> Receipt:
+    """The same for a verb that is our own process already: within its transaction and its scope."""
     problems = item.draft.problems()
     if problems:
         raise BadDraft(problems)
-    with transaction.atomic(), scope("worker"):
-        mark = _mark(item.draft)
+    mark = _mark(item.draft)
+    before = _known([mark]).get(mark)
+    if before:
+        return _again(item, before)
+    try:
+        with transaction.atomic():
+            receipt = _insert([(mark, item)], by, at, None)[0]
+    except IntegrityError:  # somebody took in the same thing at the same moment
         before = _known([mark]).get(mark)
-        if before:
-            return _again(item, before)
-        try:
-            with transaction.atomic():
-                receipt = _insert([(mark, item)], by, at, None)[0]
-        except IntegrityError:  # somebody took in the same thing at the same moment
-            before = _known([mark]).get(mark)
-            if before is None:
-                raise
-            return _again(item, before)
-        if keep:
-            row = Intake.objects.select_related("key").get(pk=receipt.intake_id)
-            keep(row, open_row(row.key))
-        return receipt
+        if before is None:
+            raise
+        return _again(item, before)
+    if keep:
+        row = Intake.objects.select_related("key").get(pk=receipt.intake_id)
+        keep(row, open_row(row.key))
+    return receipt
 
 
 def receive_many(
@@ -164,14 +173,18 @@ def _insert(
     drafts, places = [item.draft for item in items], [item.place for item in items]
     received = [draft.received_at or at for draft in drafts]
     series = [_series(item, at) for item in items]
-    serials = {name: itertools.count(next_number(name, count=series.count(name))) for name in sorted(set(series))}
+    open_series = [name for name, place in zip(series, places, strict=True) if place.stratum != VAULT]
+    serials = {
+        name: itertools.count(next_number(name, count=open_series.count(name))) for name in sorted(set(open_series))
+    }
+    heads = [f"{place.county}{local(when).year}" for place, when in zip(places, received, strict=True)]
     numbers = [
-        f"{place.county}{local(when).year}{next(serials[name]):08d}"
-        for place, when, name in zip(places, received, series, strict=True)
+        _apart(head) if place.stratum == VAULT else f"{head}{next(serials[name]):08d}"
+        for head, place, name in zip(heads, places, series, strict=True)
     ]
     key_ids, ids = next_ids(SealKey, len(fresh)), next_ids(Intake, len(fresh))
     shorts = _short_codes([place.letters for place in places])
-    wrapped = [wrap_new() for _ in items]
+    wrapped = wrap_many(len(items))
     keys = [Key(0, raw) for raw, _wrapped, _master in wrapped]
     tokens = [new_token() for _ in items]
     subjects = [subject_of(item.draft, item.names) for item in items]
@@ -193,15 +206,15 @@ def _insert(
         {
             "id": ids, "key": key_ids, "number": numbers, "channel": [draft.channel for draft in drafts],
             "once_key": [mark for (_channel, mark), _ in fresh],
-            "draft_digest": [blind("draft", digest) for digest in digests],
-            "text_digest": [blind("words", words) if words else None for words in same],
+            "draft_digest": blinds("draft", digests),
+            "text_digest": blinds("words", same),
             "subject": [key.seal(line, field="intake.subject") for key, line in zip(keys, subjects, strict=True)],
             "words": [key.seal(_words(d), field="intake.words") for key, d in zip(keys, drafts, strict=True)],
             "teller": [
                 key.seal(who, field="intake.teller") if who else None for key, who in zip(keys, told, strict=True)
             ],
             "identity": [draft.identity for draft in drafts],
-            "phone_blind": [blind("phone", phone) if phone else None for phone in phones],
+            "phone_blind": blinds("phone", phones),
             "token_mark": [token_mark(token) for token in tokens],
             "token": [key.seal(token, field="intake.token") for key, token in zip(keys, tokens, strict=True)],
             "short_code": shorts,
@@ -215,7 +228,8 @@ def _insert(
             "flags": [array(item.flags) for item in items],
             "suggestion": [item.suggestion_json or json.dumps(item.suggestion or {}) for item in items],
             "doors": [
-                array([*sorted({*place.doors, *own}), door(RECEIPT, pk)]) for place, pk in zip(places, ids, strict=True)
+                array([*sorted({*place.doors, *(own if place.stratum != VAULT else ())}), door(RECEIPT, pk)])
+                for place, pk in zip(places, ids, strict=True)
             ],
         },
     )  # fmt: skip
@@ -247,6 +261,15 @@ def _short_codes(letters: Sequence[str]) -> list[str]:
         codes = [new_short_code(letters[n]) if code in known or code in twice else code for n, code in enumerate(codes)]
 
 
+def _apart(head: str) -> str:
+    """A number for what goes into the vault, drawn far above the open series: its absence there leaves no gap, and it
+    tells neither how many there are nor their order."""
+    while True:
+        number = f"{head}{90_000_000 + secrets.randbelow(10_000_000):08d}"
+        if not Intake.objects.filter(number=number).exists():
+            return number
+
+
 def _series(item: Sorted, at: datetime) -> str:
     return f"intake {item.place.county} {local(item.draft.received_at or at).year}"
 
@@ -263,6 +286,13 @@ def _known(marks: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Intake
     )  # fmt: skip
     rows = Intake.objects.filter(pk__in=ids).select_related("key") if ids else ()
     return {(row.channel, bytes(row.once_key)): row for row in rows}
+
+
+def ids_of(drafts: Sequence[IntakeDraft]) -> list[int]:
+    """The intakes that these very drafts were taken in as, whenever that was; those not taken in are left out. Two queries."""
+    known = _known([_mark(draft) for draft in drafts]) if drafts else {}
+    rows = ((known.get(_mark(draft)), draft) for draft in drafts)
+    return [row.pk for row, draft in rows if row and bytes(row.draft_digest) == blind("draft", draft.digest().hex())]
 
 
 def _again(item: Sorted, row: Intake) -> Receipt:

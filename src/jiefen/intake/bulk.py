@@ -5,17 +5,17 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+
+from jiefen.kernel import ask
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Fresh primary keys, so that rows that name each other can be written without asking for them again."""
     table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-        return [row[0] for row in cursor.fetchall()]
+    ask_for = "SELECT nextval(pg_get_serial_sequence(%s::text, 'id')) FROM generate_series(1, %s::int)"
+    return [row[0] for row in ask.rows(ask_for, [table, count])]
 
 
 @lru_cache(maxsize=16)
@@ -45,10 +45,8 @@ def insert(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> N
     of an array. Raises IntegrityError and its like as Django does."""
     if len({len(values) for values in columns.values()}) != 1:
         raise ValueError("columns of different length")
-    connection.ensure_connection()
     # The server binds the values itself: nothing is quoted here, and bytes travel as bytes.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_statement(model, tuple(columns)), [list(values) for values in columns.values()])
+    ask.do(_statement(model, tuple(columns)), [list(values) for values in columns.values()])
 
 
 def array(values: Sequence[int] | Sequence[str]) -> str:
@@ -59,6 +57,5 @@ def array(values: Sequence[int] | Sequence[str]) -> str:
 def matching(model: type[models.Model], condition: str, *arrays: Sequence[Any]) -> list[int]:
     """Ids of the rows for which an SQL condition holds, with `%b` for each array: `once_key = ANY(%b::bytea[])`. One
     bound array, where an IN list would be spelled out and parsed value by value."""
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(f'SELECT id FROM "{model._meta.db_table}" WHERE {condition}', [list(a) for a in arrays])
-        return [row[0] for row in cursor.fetchall()]
+    sql = f'SELECT id FROM "{model._meta.db_table}" WHERE {condition}'
+    return [row[0] for row in ask.rows(sql, [list(a) for a in arrays])]

@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 
-from django.db import connection
+from jiefen.kernel import ask
 
 # Crockford's base 32 without letters that are read as digits; 13 of them carry 65 random bits.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -51,10 +51,12 @@ def read_code(text: str) -> str:
 
 def next_number(series: str, *, count: int = 1) -> int:
     """The first of `count` fresh numbers of a series; the row stays locked until the caller's transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO kernel_counter (series, value) VALUES (%s, %s) "
-            "ON CONFLICT (series) DO UPDATE SET value = kernel_counter.value + EXCLUDED.value RETURNING value",
-            [series, count],
-        )
-        return cursor.fetchone()[0] - count + 1
+    found = ask.row(NEXT, [series, count])
+    assert found is not None
+    return int(found[0]) - count + 1
+
+
+NEXT = """
+INSERT INTO kernel_counter (series, value) VALUES (%s, %s)
+ON CONFLICT (series) DO UPDATE SET value = kernel_counter.value + EXCLUDED.value RETURNING value
+"""

@@ -45,6 +45,23 @@ _SURNAMES = frozenset(
     "白蒲卓池乔翟谭申温庄晏柴瞿阎连艾向古易廖耿匡文欧沙丰关查游兰覃肖涂晋"
 )
 _PERSON = frozenset({"nr", "nrfg", "nrt"})
+_PLACE_ENDS = tuple("路街巷区县镇乡湾屯界")
+"""A road, a quarter or a township that the segmenter takes for somebody: 白云路, 高新区. Hardly anybody's name ends so."""
+_NOBODY_ENDS = ("师傅", "先生", "女士", "老板", "主任", "局长", "书记", "经理", "村长", "镇长", "医生", "老师", "警官")
+"""A surname with a title names nobody, and a covered 康师傅 helps nobody."""
+_NOBODY = frozenset(
+    {
+        "王老吉", "金银花", "高血压", "白蚁", "柳树", "杨树", "毛坯", "向阳", "黄牛", "马桶", "许可证", "许可", "顾问", "林权", "高科", "高新", "宜家", "雷锋", "明珠", "华府", "华庭", "金域", "金碧", "林溪", "梅溪", "梅溪湖", "范畴", "万国", "常年", "黄泥", "石桥", "高压", "温室", "方便", "安全", "平安", "文明", "和平", "华章", "金牌", "石灰", "金属", "白天", "黄昏", "高温", "马路", "于是", "何时", "何处", "何故", "何必", "何以", "何况",
+    }
+)  # fmt: skip
+"""Words that the segmenter takes for names. One more character after them may still make a name: 向阳红."""
+_WHEN = ("何时", "何处", "何故", "何必", "何以", "何况", "于是")
+_HOUSE = (
+    "公司", "集团", "企业", "物业", "建筑", "建设", "置业", "地产", "房地产", "工程", "装饰", "劳务", "工厂", "厂", "酒店", "宾馆", "饭店", "餐厅",
+    "商店", "专卖店", "超市", "商场", "商贸", "市场", "银行", "医院", "诊所", "药店", "学校", "小学", "中学", "幼儿园", "小区", "花园", "家园",
+    "花苑", "公寓", "大厦", "广场", "水库", "水电站", "村", "社区", "汽车", "家具", "快递", "物流", "农庄", "合作社", "凉茶", "食品",
+)  # fmt: skip
+_IN_A_NAME_OF_A_HOUSE = frozenset({"n", "nz", "vn", "ns", "nt", "j"})
 
 
 def mask_names(text: str) -> str:
@@ -67,10 +84,30 @@ def mask_names(text: str) -> str:
             and len(following[0]) <= 2
             and (following[1] in _PERSON or (following[1] == "ns" and len(following[0]) == 2))
         ):
-            parts.append(word + STAR * len(following[0]))
+            named = _names_somebody(word + following[0], tokens, n + 2)
+            parts.append(word + STAR * len(following[0]) if named else word + following[0])
             n += 2
             continue
         is_name = sort in _PERSON and 2 <= len(word) <= 3 and word[0] in _SURNAMES
-        parts.append(mask_name(word) if is_name else word)
+        parts.append(mask_name(word) if is_name and _names_somebody(word, tokens, n + 1) else word)
         n += 1
     return "".join(parts)
+
+
+def _names_somebody(word: str, tokens: list[tuple[str, str]], after: int) -> bool:
+    """Whether what the segmenter took for a name may well be one: not a place, a title, a thing, nor the name of a house."""
+    if word.endswith(_PLACE_ENDS) or word[1:] in _NOBODY_ENDS or word.startswith(_WHEN):
+        return False
+    # 金诚·建筑·工程·有限公司; but 张伟·公司 is how people speak of somebody's firm.
+    for n, (said, sort) in enumerate(tokens[after : after + 4]):
+        if said.endswith(_HOUSE) and not (said == "公司" and n == 0):
+            return False
+        if sort not in _IN_A_NAME_OF_A_HOUSE:
+            break
+    if word in _NOBODY or (len(word) == 2 and word[1] in "子家"):  # 叶子, 陈家; but 叶子·青 is somebody
+        said, sort = tokens[after] if after < len(tokens) else ("", "")
+        return len(said) == 1 and sort in _ONE_MORE
+    return True
+
+
+_ONE_MORE = frozenset({"a", "b", "j", "n", "ng", "nr", "nrt", "ns", "zg", "nz"})

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from jiefen.kernel import ask
+
 INSIDE = ("worker", "import", "analytics")
 """Scopes of our own processes: they see every row and act for nobody."""
 
@@ -19,32 +21,41 @@ SCOPES = frozenset({"", "staff", "resident", *INSIDE})
 def set_scope(scope: str, keys: Iterable[int] = ()) -> None:
     """Set the scope of the running transaction. Raises TransactionManagementError outside of one, ValueError for a scope
     nobody knows or a key that is no number."""
-    if scope not in SCOPES:
-        raise ValueError(f"no such scope: {scope!r}")
+    _known(scope)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a scope lives in a transaction; open one first")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('jiefen.scope', %s, true), set_config('jiefen.keys', %s, true)",
-            [scope, "{" + ",".join(str(int(key)) for key in keys) + "}"],
-        )
+    _changed(scope, _literal(keys))
+
+
+def _known(scope: str) -> None:
+    if scope not in SCOPES:
+        raise ValueError(f"no such scope: {scope!r}")
+
+
+def _literal(keys: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, sorted(int(key) for key in keys))) + "}"
+
+
+CHANGE = """
+SELECT current_setting('jiefen.scope', true), current_setting('jiefen.keys', true),
+       set_config('jiefen.scope', %s, true), set_config('jiefen.keys', %s, true)
+"""
+"""What the scope was, and what it is from now on: a row's expressions are worked out from left to right."""
+
+
+def _changed(scope: str, keys: str) -> tuple[str | None, str | None]:
+    found = ask.row(CHANGE, [scope, keys])
+    assert found is not None
+    return found[0], found[1]
 
 
 @contextmanager
 def scope(name: str, keys: Iterable[int] = ()) -> Iterator[None]:
     """A transaction with a scope. Nested, it gives the outer scope back at its end."""
+    _known(name)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('jiefen.scope', true), current_setting('jiefen.keys', true)")
-            before = cursor.fetchone()
-        wanted = sorted(keys)
-        if before == (name, "{" + ",".join(map(str, wanted)) + "}"):
-            yield  # verbs call verbs: mostly the scope is this one already, and need be neither set nor given back
-            return
-        set_scope(name, wanted)
+        wanted = _literal(keys)
+        was, had = _changed(name, wanted)
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('jiefen.scope', %s, true), set_config('jiefen.keys', %s, true)",
-                [before[0] or "", before[1] or "{}"],
-            )
+        if (was, had) != (name, wanted):  # verbs call verbs: mostly the scope is this one already
+            _changed(was or "", had or "{}")

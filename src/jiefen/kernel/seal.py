@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 class Sealed(Exception):
     """The content cannot be read: its key was destroyed, or the master key is not the one it was sealed under."""
+
+
+class Destroyed(Sealed):
+    """The key was destroyed at the end of keeping: nobody will ever read it again."""
 
 
 def master_key_path() -> Path:
@@ -127,9 +132,14 @@ class Key:
 
 def wrap_new() -> tuple[bytes, bytes, int]:
     """A fresh key: (raw, wrapped, version of the master). For bulk taking-in; everybody else uses `new_key`."""
+    return wrap_many(1)[0]
+
+
+def wrap_many(count: int) -> list[tuple[bytes, bytes, int]]:
+    """Some fresh keys."""
     version, master = _current()
-    raw = os.urandom(32)
-    return raw, aes_key_wrap(master, raw), version
+    fresh = [os.urandom(32) for _ in range(count)]
+    return [(raw, aes_key_wrap(master, raw), version) for raw in fresh]
 
 
 def new_key() -> Key:
@@ -142,7 +152,7 @@ def new_key() -> Key:
 def open_row(row: SealKey) -> Key:
     """Open a wrapped key. Raises Sealed when it was destroyed or the master key is missing."""
     if row.wrapped is None:
-        raise Sealed("this matter's key was destroyed at the end of its retention")
+        raise Destroyed("this matter's key was destroyed at the end of its retention")
     return open_wrapped(row.pk, bytes(row.wrapped), row.master)
 
 
@@ -162,6 +172,12 @@ def open_key(key_id: int) -> Key:
 def blind(kind: str, value: str) -> bytes:
     """A blind index of a value already brought to one form: 16 bytes, equal for equal values of one kind."""
     return hmac.digest(derived("blind"), f"{kind}\0{value}".encode(), "sha256")[:16]
+
+
+def blinds(kind: str, values: Iterable[str]) -> list[bytes | None]:
+    """The same for many of one kind; nothing for an empty value. The key is looked up once, which is half the work."""
+    key, head = derived("blind"), f"{kind}\0".encode()
+    return [hmac.digest(key, head + value.encode(), "sha256")[:16] if value else None for value in values]
 
 
 def token_mark(token: str) -> bytes:

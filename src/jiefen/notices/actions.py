@@ -38,6 +38,11 @@ def people_with(role: str, case: Case, at: datetime) -> set[int]:
             .exclude(state="released")
             .values_list("responsible_id", flat=True)
         )
+    if role == "sponsor":
+        return {case.sponsor_id} if case.sponsor_id else set()
+    if role == "vault-keeper":
+        keepers = postings_at(at).filter(role=role, area_id__in=ground.lineage(case.area_id))
+        return set(keepers.values_list("person_id", flat=True))
     let_in = units_behind(case.doors)
     rows = postings_at(at).filter(role=role, unit_id__in=let_in)
     if role != "unit-head":
@@ -55,14 +60,11 @@ def after_step(step_id: int) -> None:
     """Tell staff what a step asks to tell. Residents read it on their own page, by code."""
     step = Step.objects.select_related("case").get(pk=step_id)
     known = procedure(step.case.procedure, step.case.version).steps.get(step.name)
-    if (
-        known is None
-        or step.case.stratum == Case.Stratum.VAULT
-        or (step.by_id is None and step.recorded_at - step.at > OLD)
-    ):
+    if known is None or (step.by_id is None and step.recorded_at - step.at > OLD):
         return
     told: set[int] = set()
-    for role in known.tell:
+    sealed = step.case.stratum == Case.Stratum.VAULT  # of the vault its keeper hears, and nobody else
+    for role in known.tell if not sealed else {"vault-keeper"} & set(known.tell):
         if role not in ("applicant", "respondent"):
             told |= people_with(role, step.case, step.recorded_at)
     told.discard(step.by_id or 0)

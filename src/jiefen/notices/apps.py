@@ -8,7 +8,8 @@ class NoticesConfig(AppConfig):
     def ready(self) -> None:
         from jiefen.cases import rehome
         from jiefen.kernel import outbox
-        from jiefen.notices import actions
+        from jiefen.notices import actions, questions
 
         outbox.after_step("notices", actions.after_step)
+        outbox.after_step("question notices", questions.after_step)
         rehome.when_orphaned(actions.orphans_found)

@@ -10,6 +10,7 @@ class Notice(models.Model):
         DUE = "due", "期限将到"
         LATE = "late", "已超期"
         MOVED = "moved", "责任移交"
+        ASK = "ask", "当事人请求"
 
     person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=8, choices=Kind.choices)

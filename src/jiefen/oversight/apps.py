@@ -6,8 +6,15 @@ class OversightConfig(AppConfig):
     label = "oversight"
 
     def ready(self) -> None:
-        from jiefen.cases import facts
-        from jiefen.oversight import actions
+        from jiefen.cases import facts, panels
+        from jiefen.kernel import outbox
+        from jiefen.oversight import readers, reopening, sponsor
+        from jiefen.oversight.panels import FOLLOW_UPS, REOPEN_ASKS
 
-        facts.register("follow-ups", actions.follow_ups)
-        facts.register("withdrawal-check", actions.withdrawal_check)
+        facts.register("follow-ups", readers.follow_ups)
+        facts.register("withdrawal-check", readers.withdrawal_check)
+        facts.register("listing-reasons", sponsor.listing_reasons)
+        facts.register("sponsor-person", sponsor.sponsor_person)
+        panels.register(FOLLOW_UPS)
+        panels.register(REOPEN_ASKS)
+        outbox.after_step("reopen asks", reopening.after_step)

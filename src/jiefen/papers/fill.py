@@ -1,12 +1,15 @@
 """What a paper's fixed fields say, read from the case. Nothing is made up: what nobody wrote stays empty."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.kernel.clock import local
 from jiefen.kernel.seal import Key, open_row
-from jiefen.procedures.catalogue import procedure
+from jiefen.papers.due import due_days, finish_on
+from jiefen.papers.sources import Known, own_fields
+from jiefen.people.models import Unit
+from jiefen.procedures.catalogue import procedure, vocabulary
 
 CHANNELS = {
     "window": "窗口", "web": "网页", "hotline": "12345热线", "ledger": "台账导入", "letter": "来信", "grid": "网格",
@@ -17,6 +20,11 @@ CHANNELS = {
 def day(at: datetime | None) -> str:
     """2026年11月20日."""
     return f"{local(at):%Y年%-m月%-d日}" if at else ""
+
+
+def date_said(on: date | None) -> str:
+    """2026年11月20日, of a day."""
+    return f"{on:%Y年%-m月%-d日}" if on else ""
 
 
 def who(case: Case, key: Key, role: str = "complainant") -> dict[str, str]:
@@ -37,18 +45,23 @@ def demands(case: Case, key: Key) -> list[dict[str, str]]:
     ]
 
 
-def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[str, Any]:
-    """The fields a paper of this case can be filled with. Papers name the same things alike, so one reading serves all."""
+def fields_for(
+    kind: str, case: Case, step: Step | None, at: datetime, *, party: str = "", unit: Unit | None = None
+) -> dict[str, Any]:
+    """The fields a paper of this case can be filled with. Papers name the same things alike, so one reading serves all;
+    what a kind says in its own way stands in `sources`. `party`: whose copy it is; `unit`: who drafts it."""
     key = open_row(case.key)
-    teller = who(case, key)
     asked = demands(case, key)
     reason = key.open(step.reason, field="step.reason") if step and step.reason else ""
     facts = (key.open(step.facts, field="step.facts") or {}) if step and step.facts else {}
     lead = case.lead_unit
     definition = procedure(case.procedure, case.version)
-    return {
+    wanted = {f["name"] for f in vocabulary().papers.get(kind, {}).get("fields", ())}
+    known = Known(kind, case, key, step, at, asked, party, unit, facts, reason)
+    teller = known.teller
+    whole = {
         "caller": teller.get("name", "") or "未留姓名",
-        "applicant": teller.get("name", "") or "未留姓名",
+        "applicant": _applicants(known, party),
         "applicant-phone": teller.get("phone", ""),
         "applicant-address": teller.get("address", "") or case.area.name,
         "applicant-id": teller.get("id_number", ""),
@@ -66,7 +79,7 @@ def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[s
         "sending-unit": case.centre.name,
         "unit": step.unit.name if step and step.unit else case.centre.name,
         "holder": (lead or case.centre).phone,
-        "due-on": day(case.next_due_at) if case.next_due_at else "",
+        "due-on": date_said(finish_on(case)),
         "requests": [a["demand"] for a in asked],
         "reply": "\n".join(f"{a['demand']}：{a['outcome']}。{a['result']}" for a in asked if a["result"]),
         "result": "\n".join(a["result"] for a in asked if a["result"]),
@@ -86,13 +99,22 @@ def fields_for(kind: str, case: Case, step: Step | None, at: datetime) -> dict[s
         "adoption": (step.codes.get("adoption") if step else "") or "",
         "problem": reason,
         "request-to-unit": "按期办理并反馈结果",
-        "deadline": day(case.next_due_at) if case.next_due_at else "",
+        "deadline": date_said(finish_on(case)),
         "danger": reason,
         "told": reason,
         "measures": facts.get("measures", "") or reason,
         "law": "、".join(definition.steps[step.name].basis) if step and step.name in definition.steps else "",
         **_extension(facts, case),
+        **own_fields(known),
     }
+    return {name: value for name, value in whole.items() if name in wanted or not wanted}
+
+
+def _applicants(known: Known, party: str) -> str:
+    """兰秀英, or 兰秀英等4人 where one paper is for all."""
+    name = known.teller.get("name", "") or "未留姓名"
+    n = len(known.of_role(Party.Role.COMPLAINANT))
+    return name if party or n < 2 else f"{name}等{n}人"
 
 
 def _extension(facts: dict[str, Any], case: Case) -> dict[str, Any]:
@@ -102,5 +124,5 @@ def _extension(facts: dict[str, Any], case: Case) -> dict[str, Any]:
         return {}
     return {
         "days": asked[-1].get("days", ""), "approver": "派单单位",
-        "new-due": day(case.next_due_at) if case.next_due_at else "", "old-due": facts.get("old-due", ""),
+        "new-due": date_said(due_days(case).get(asked[-1].get("clock", ""))), "old-due": facts.get("old-due", ""),
     }  # fmt: skip

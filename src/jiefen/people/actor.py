@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
-
+from jiefen.kernel import ask
 from jiefen.people.models import Person
 
 UNIT, PERSON, VAULT, RECEIPT = 0, 1, 2, 3
@@ -39,12 +38,15 @@ def units_behind(doors: Iterable[int]) -> set[int]:
 HELD = """
 SELECT p.unit_id, u.name, u.unit_type, u.letters, p.role, p.area_id, a.code, a.level, p.person_id
   FROM people_posting p JOIN people_unit u ON u.id = p.unit_id JOIN places_area a ON a.id = p.area_id
- WHERE (p.person_id = %(person)s OR p.person_id IN (
+ WHERE p.person_id = ANY (ARRAY(
+         SELECT %(person)s::bigint
+         UNION ALL
          SELECT s.person_id FROM people_substitute s
           WHERE s.stand_in_id = %(person)s AND s.since <= %(at)s AND s.until > %(at)s))
    AND p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
  ORDER BY p.id
 """
+"""Whose postings count is worked out first, as an array: with OR the server reads every posting of the county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,7 @@ def keys_of(person_id: int, held: tuple[Held, ...]) -> frozenset[int]:
 
 def held_at(person_id: int, at: datetime) -> tuple[Held, ...]:
     """The postings somebody holds at a moment, their own and those they stand in for. One query, asked by every page."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, {"person": person_id, "at": at})
-        return tuple(Held(*row) for row in cursor.fetchall())
+    return tuple(Held(*row) for row in ask.rows(HELD, {"person": person_id, "at": at}))
 
 
 def actor_for(person: Person, at: datetime) -> Actor | None:

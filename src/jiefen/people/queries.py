@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
+from jiefen.kernel import ask
 from jiefen.kernel.clock import day_end
 from jiefen.people.models import Person, Posting, Substitute, Unit
 
@@ -22,7 +22,15 @@ def areas_staffed(on: date) -> set[int]:
 
 def holds_posting(person_id: int, unit_id: int, at: datetime) -> bool:
     """Whether somebody works at a unit at a moment."""
-    return postings_at(at).filter(person_id=person_id, unit_id=unit_id).exists()
+    return ask.row(HOLDS, {"person": person_id, "unit": unit_id, "at": at}) is not None
+
+
+HOLDS = """
+SELECT 1 FROM people_posting p JOIN people_person w ON w.id = p.person_id AND w.is_active
+ WHERE p.person_id = %(person)s AND p.unit_id = %(unit)s AND p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+ LIMIT 1
+"""
+"""Asked at every step for whoever is named, so in plain SQL: `postings_at` of one person at one unit."""
 
 
 def away(person_id: int, at: datetime) -> int | None:
@@ -33,16 +41,21 @@ def away(person_id: int, at: datetime) -> int | None:
     seen = {person_id}
     here = person_id
     while True:
-        rows = Substitute.objects.filter(person_id=here, since__lte=at, until__gt=at).order_by("-pk")
-        named = rows.values_list("stand_in_id", flat=True).first()
-        if named is None:
+        found = ask.row(STANDS_IN, {"person": here, "at": at})
+        if found is None:
             break
+        named = found[0]
         if named in seen:
             return None
         seen.add(named)
         here = named
     return here if here != person_id and postings_at(at).filter(person_id=here).exists() else None
 
+
+STANDS_IN = """
+SELECT stand_in_id FROM people_substitute
+ WHERE person_id = %(person)s AND since <= %(at)s AND until > %(at)s ORDER BY id DESC LIMIT 1
+"""
 
 HEAD = """
 WITH RECURSIVE up AS (
@@ -68,9 +81,7 @@ def head_of(unit_id: int, at: datetime) -> int | None:
 
     At the top, whoever supervises there. None only where a county has nobody at all. One question to the database.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(HEAD, {"unit": unit_id, "at": at})
-        row = cursor.fetchone()
+    row = ask.row(HEAD, {"unit": unit_id, "at": at})
     return (away(row[0], at) or row[0]) if row else None
 
 

@@ -1,6 +1,6 @@
 """Taking in with suggestions, and deciding. A machine suggests; a named person decides."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,8 @@ from jiefen.cases import ground
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, StepRefused, join_party, open_case, take_step
 from jiefen.cases.models import Case
-from jiefen.intake.actions import Place, Receipt, Sorted, receive
+from jiefen.cases.rules import ENDANGERED
+from jiefen.intake.actions import Place, Receipt, Sorted, receive_within
 from jiefen.intake.drafts import BadDraft, IntakeDraft
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
@@ -21,20 +22,21 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
-from jiefen.papers.actions import put_on_file
-from jiefen.papers.fill import CHANNELS, day
 from jiefen.people.actor import VAULT as VAULT_DOOR
 from jiefen.people.actor import Actor, sort_of
 from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
-from jiefen.triage import setup
+from jiefen.triage import road, setup
 from jiefen.triage.doors import follow
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.rules import URGENT, Suggestion, suggest
+from jiefen.triage.rules.road import End, Given, RoadRefused
 from jiefen.triage.weighing import problem
+from jiefen.triage.written import put_notice
 
 SEALING = frozenset({"official-accused", "retaliation"})
+ACCUSATION = "accusation-handover"
 VAULT = Case.Stratum.VAULT
 
 
@@ -105,9 +107,9 @@ def take_in(
 
     Raises BadDraft and OtherContent as `intake.receive` does.
     """
-    with transaction.atomic(), scope("worker"):
+    with scope("worker"):
         item = sort_draft(draft, home=home, at=at)
-        receipt = receive(item, by=by, at=at, keep=keep)
+        receipt = receive_within(item, by=by, at=at, keep=keep)
         if receipt.created:
             alarm(receipt.intake_id, item, at)
         return receipt
@@ -156,6 +158,7 @@ class Decision:
     to_unit: int | None = None
     to_road: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+    road: Mapping[str, Given] = field(default_factory=dict)  # the answers on the legal road, where they were asked
 
 
 def suggestion_of(intake: Intake, at: datetime, *, words: dict[str, Any] | None = None) -> Suggestion | None:
@@ -184,6 +187,10 @@ def decide(
     recorded_at = recorded_at or at
     if wrong := problem(decision):
         raise BadDecision(wrong)
+    try:
+        reached = road.walked(decision, at)
+    except RoadRefused as off:
+        raise BadDecision(str(off)) from off
     with transaction.atomic(), scope("worker"):
         row = Intake.objects.select_for_update(of=("self",)).select_related("key", "area", "centre").get(pk=intake.pk)
         if by is not None and not by.keys & set(row.doors):
@@ -195,7 +202,7 @@ def decide(
             raise AlreadyDecided(earlier)
         key = open_row(row.key)
         words = key.open(row.words, field="intake.words")
-        chosen, case = _carry_out(row, key, words, decision, by=by, role=role, at=at, recorded_at=recorded_at)
+        chosen, case = _carry_out(row, key, words, decision, reached, by=by, role=role, at=at, recorded_at=recorded_at)
         made = TriageDecision.objects.create(
             intake=row, action=decision.action, case=case, article=decision.article,
             reason=key.seal(decision.reason.strip(), field="decision.reason") if decision.reason.strip() else None,
@@ -210,11 +217,11 @@ def decide(
 
 
 def _carry_out(
-    row: Intake, key: Key, words: dict[str, Any], decision: Decision, *, by: Actor | None, role: str, at: datetime,
-    recorded_at: datetime,
+    row: Intake, key: Key, words: dict[str, Any], decision: Decision, reached: End | None, *, by: Actor | None, role: str,
+    at: datetime, recorded_at: datetime,
 ) -> tuple[dict[str, Any], Case | None]:  # fmt: skip
     if decision.action == TriageDecision.Action.OPEN:
-        return _open(row, key, words, decision, by=by, role=role, at=at, recorded_at=recorded_at)
+        return _open(row, key, words, decision, reached, by=by, role=role, at=at, recorded_at=recorded_at)
     if decision.action == TriageDecision.Action.JOIN:
         return _join(row, key, decision, by=by, role=role, at=at, recorded_at=recorded_at)
     if not decision.reason.strip():
@@ -222,19 +229,19 @@ def _carry_out(
     if decision.action == TriageDecision.Action.REFER:
         if not (decision.to_unit or decision.to_road):
             raise BadDecision(_("请写明转到哪里。"))
-        _notice(row, key, "route-notice", decision, by, at)
-        return {"to_unit": decision.to_unit, "to_road": decision.to_road}, None
+        put_notice(row, key, "route-notice", decision, reached, by, at)
+        return {"to_unit": decision.to_unit, "to_road": decision.to_road, **road.codes(decision.road, reached)}, None
     if decision.action == TriageDecision.Action.REFUSE:
         if not decision.article:
             raise BadDecision(_("不予受理须写明依据的条款。"))
-        _notice(row, key, "refusal-notice", decision, by, at)
-        return {"article": decision.article}, None
+        put_notice(row, key, "refusal-notice", decision, reached, by, at)
+        return {"article": decision.article, **road.codes(decision.road, reached)}, None
     raise BadDecision(_("请选择立为新事项、并入、转出或不予受理。"))
 
 
 def _open(
-    row: Intake, key: Key, words: dict[str, Any], decision: Decision, *, by: Actor | None, role: str, at: datetime,
-    recorded_at: datetime,
+    row: Intake, key: Key, words: dict[str, Any], decision: Decision, reached: End | None, *, by: Actor | None, role: str,
+    at: datetime, recorded_at: datetime,
 ) -> tuple[dict[str, Any], Case]:  # fmt: skip
     tables = setup.tables(at)
     if decision.kind not in tables.kinds:
@@ -244,12 +251,22 @@ def _open(
     unit = decision.unit
     if unit is not None and (unit in excluded or set(decision.helpers) & excluded):
         raise BadDecision(_("所选单位是被投诉单位或其下属，不能经手。请交其上一级或其他单位。"))
-    restricted = tables.kinds[decision.kind].restricted or bool({"domestic-violence", "minor-harmed"} & set(row.flags))
+    restricted = tables.kinds[decision.kind].restricted or bool(ENDANGERED & {*row.flags, *(decision.flags or ())})
     stratum = row.stratum or (Case.Stratum.RESTRICTED if restricted else 0)
     teller = key.open(row.teller, field="intake.teller") or {}
-    procedure = decision.procedure or setup.procedure_for(
-        row.suggestion.get("route", {}).get("procedure", ""), decision.kind
+    office = setup.taken_in_at(row.taken_by_id, row.received_at)
+    procedure = (
+        decision.procedure
+        or (reached.procedure if reached else "")
+        or setup.procedure_for(row.suggestion.get("route", {}).get("procedure", ""), decision.kind, row.channel, office)
     )
+    if stratum == VAULT:
+        procedure, unit = ACCUSATION, None
+    elif procedure == ACCUSATION or decision.kind.startswith("24"):
+        raise BadDecision(_("检举控告不在这里分诊。请按“封存，交专管员”，以后只有专管员能看（条例30）。"))
+    lead = unit if unit is not None and setup.duty_at_once(procedure) else None
+    if lead is None and setup.duty_at_once(procedure, must=True) and by is not None:
+        raise BadDecision(_("请选择由哪个单位或调解组织办理。"))
     centre = ground.home_centre(area.pk, at, excluded)
     case = open_case(
         CaseDraft(
@@ -257,7 +274,8 @@ def _open(
             kind=decision.kind, area=area.pk, centre=centre.pk if centre else row.centre_id, channel=row.channel,
             grade=decision.grade, flags=list(decision.flags) if decision.flags is not None else list(row.flags),
             stratum=stratum, people=row.people or 1, first_asked=row.taken_by_id or (by.person_id if by else None),
-            outside_number=row.outside_number, key=row.key_id,
+            outside_number=row.outside_number, key=row.key_id, facts=setup.said_at_opening(procedure, decision.extra, road.first_facts(reached, area.pk, at)),
+            received_by=setup.received_by(office), lead=lead, helpers=decision.helpers if lead else (),
             demands=[DemandDraft(d.strip()) for d in decision.demands if d.strip()]
             or [DemandDraft(words.get("subject") or words["text"][:200])],
             parties=[
@@ -268,12 +286,12 @@ def _open(
         ),
         by=by, role=role, unit=row.centre_id, at=row.received_at, recorded_at=recorded_at,
     )  # fmt: skip
-    if unit is not None:
+    if unit is not None and lead is None:
         _dispatch(case, decision, by=by, at=at, recorded_at=recorded_at, role=role)
         case.refresh_from_db()
     chosen = {
         "kind": decision.kind, "area": area.code, "grade": decision.grade, "unit": unit, "helpers": list(decision.helpers),
-        "procedure": procedure,
+        "procedure": procedure, **road.codes(decision.road, reached),
     }  # fmt: skip
     return chosen, case
 
@@ -281,19 +299,19 @@ def _open(
 def _dispatch(
     case: Case, decision: Decision, *, by: Actor | None, at: datetime, recorded_at: datetime, role: str
 ) -> None:
-    name = "transfer" if case.procedure == "petition-suggestion" else "dispatch"
+    name = "transfer" if case.procedure in ("petition-suggestion", "petition-claim") else "dispatch"
     may = {"dispatcher", "petition-officer"} if name == "transfer" else {"dispatcher"}
     if by is not None and not set(roles_on(by, case)) & may:
         return  # whoever only takes in, or may not see a restricted matter further, leaves it to the dispatcher's queue
     facts = {
         "lead-unit": decision.unit, "helper-units": list(decision.helpers), "ask-type": decision.ask_type,
         "urgent": decision.urgent,
-    }  # fmt: skip
+    } | {name: said for name, said in decision.extra.items() if name == "new-facts" and said}  # fmt: skip
     inside = role if by is None else ""
     try:
         take_step(case, name, by=by, at=at, recorded_at=recorded_at, inside=inside, facts=facts)
     except StepRefused as refused:  # the whole decision is taken back with it
-        raise BadDecision(str(refused)) from refused
+        raise BadDecision(setup.not_handed_on(refused.refusal)) from refused
 
 
 def _join(
@@ -319,21 +337,6 @@ def _area(decision: Decision, row: Intake) -> Area:
     if area is None:
         raise BadDecision(_("没有这个区域，请重新选择。"))
     return area
-
-
-def _notice(row: Intake, key: Key, kind: str, decision: Decision, by: Actor | None, at: datetime) -> None:
-    """The notice in writing that goes with a referral or a refusal; the person finds it by their code."""
-    teller = key.open(row.teller, field="intake.teller") or {}
-    to = Unit.objects.filter(pk=decision.to_unit or 0).first()
-    fields = {
-        "applicant": teller.get("name") or "未留姓名", "proposed-on": day(row.received_at), "received-on": day(row.received_at),
-        "clause": decision.article, "article": decision.article, "reason": decision.reason.strip(),
-        "right-route": (to.name + " " + to.phone).strip() if to else decision.to_road, "channel": CHANNELS.get(row.channel, row.channel),
-        "remedy": decision.extra.get("remedy", "") or _("对这一决定不服的，可以向本中心的上一级反映，或拨打12345。"),
-        "requests": [key.open(row.subject, field="intake.subject")], "unit": row.centre.name, "date": day(at),
-        "holder": row.centre.phone, "deadline": "", "route": decision.to_road,
-    }  # fmt: skip
-    put_on_file(kind, fields, intake=row.pk, key=key, by=by.person_id if by else None, unit=row.centre, at=at)
 
 
 def _suggested(row: Intake) -> dict[str, Any]:
@@ -366,6 +369,8 @@ def leave_vault(intake: Intake, *, by: Actor, at: datetime, reason: str) -> None
         raise BadDecision(_("请写明为什么不是检举控告。"))
     with transaction.atomic(), scope("worker"):
         row = Intake.objects.select_for_update().get(pk=intake.pk)
+        if not by.keys & set(row.doors) or row.state != Intake.State.WAITING:
+            raise BadDecision(_("没有这件待分诊的来件。请核对编号。"))
         row.flags = [f for f in row.flags if f not in SEALING]
         row.stratum = 0
         row.doors = sorted(

@@ -14,13 +14,18 @@ class TriageConfig(AppConfig):
     label = "triage"
 
     def ready(self) -> None:
-        from jiefen.cases import integrity
+        from jiefen.cases import facts, integrity, recorded
         from jiefen.kernel import outbox
-        from jiefen.triage import doors
+        from jiefen.mediation import proofs
+        from jiefen.triage import doors, sealing
 
         # Intakes and cases are strangers; whoever knows both lets `verify` look at both.
         integrity.register("intakes", _intakes)
         outbox.after_step("intake doors", doors.after_step)
+        facts.register("vault-state", sealing.vault_state)
+        facts.register("receiver-unit", sealing.receiver_unit)
+        facts.register("accused-level", recorded.reader("accused-level", nothing=""))
+        proofs.register(sealing.second_thing)
 
 
 def _intakes(progress: Progress) -> Iterator["Problem"]:

@@ -7,22 +7,26 @@ from django.db import connection
 from jiefen.kernel.scope import scope
 from jiefen.people.actor import RECEIPT
 
+VAULT_STRATUM = 2
+
 FOLLOW = """
 UPDATE intake_intake i SET doors = new.doors
-  FROM (SELECT d.intake_id, ARRAY(
+  FROM (SELECT d.intake_id, c.stratum, ARRAY(
                  SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> %(receipt)s
                  UNION SELECT d.intake_id * 4 + %(receipt)s ORDER BY 1) AS doors
           FROM triage_triagedecision d JOIN cases_case c ON c.id = d.case_id
          WHERE c.id = ANY(%(cases)s)) new
  WHERE i.id = new.intake_id AND i.doors IS DISTINCT FROM new.doors
+   AND (i.stratum <> %(vault)s OR new.stratum = %(vault)s)
 """
 
 
 def follow(cases: Iterable[int]) -> int:
     """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of,
-    no longer reads them; one it was handed to does. Each keeps its own receipt's door. Returns how many changed."""
+    no longer reads them; one it was handed to does. Each keeps its own receipt's door. A letter that was shut away in the
+    vault stays there. Returns how many changed."""
     with scope("worker"), connection.cursor() as cursor:
-        cursor.execute(FOLLOW, {"cases": list(cases), "receipt": RECEIPT})
+        cursor.execute(FOLLOW, {"cases": list(cases), "receipt": RECEIPT, "vault": VAULT_STRATUM})
         return cursor.rowcount
 
 

@@ -7,12 +7,18 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
+from jiefen.cases.rules import UNIT_ROLES
 from jiefen.kernel.clock import local_day
+from jiefen.people.actor import CENTRE_UNIT_TYPES
 from jiefen.people.models import Unit
+from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
 from jiefen.places.queries import gazetteer_rows
+from jiefen.procedures.catalogue import procedure
+from jiefen.procedures.engine import Refusal
 from jiefen.triage.models import RoutingTable
 from jiefen.triage.rules import Gazetteer, Tables
 
@@ -123,14 +129,66 @@ def unit_for(unit_type: str, area_id: int, at: datetime, excluded: frozenset[int
     return fit[0] if fit else None
 
 
-OPEN_TO_ALL = ("hotline-order", "petition-suggestion")
+OPEN_TO_ALL = ("hotline-order", "petition-suggestion", "petition-claim")
+PETITION = "petition-claim"
+ORDERS = frozenset({"hotline"})
+"""Channels whose matters are orders, whatever they are about: the caller asked the hotline."""
+PETITION_OFFICE = "petition-office"
 
 
-def procedure_for(suggested: str, kind: str) -> str:
-    """The procedure a new case takes: the suggested one where it is in use here, else the general order."""
+def procedure_for(suggested: str, kind: str, channel: str = "", office: str = "") -> str:
+    """The procedure a new case takes: the suggested one where it is in use here, else the general order.
+
+    `office`: the type of the office that took it in. What the petition office takes in is a petition; what came by the
+    hotline is an order, unless it is a suggestion.
+    """
     if kind.startswith("25"):
         return "petition-suggestion"
-    return suggested if suggested in OPEN_TO_ALL else FALLBACK
+    if channel in ORDERS:
+        return FALLBACK
+    if suggested not in OPEN_TO_ALL or suggested == FALLBACK:
+        return PETITION if office == PETITION_OFFICE else FALLBACK
+    return suggested
+
+
+def taken_in_at(person: int | None, at: datetime) -> str:
+    """The type of the office where somebody takes in: a petition office before a centre before a department; empty for
+    nobody (the web, an import)."""
+    if person is None:
+        return ""
+    types = set(postings_at(at).filter(person_id=person).values_list("unit__unit_type", flat=True))
+    centres = sorted(types & CENTRE_UNIT_TYPES)
+    return PETITION_OFFICE if PETITION_OFFICE in types else (centres or sorted(types) or [""])[0]
+
+
+def received_by(office: str) -> str:
+    """Whose notice clock it is (条例 22, 23): a petition office's or a centre's, or that of another organ that took it in
+    directly."""
+    return PETITION_OFFICE if not office or office in CENTRE_UNIT_TYPES else "other-organ"
+
+
+def duty_at_once(name: str, *, must: bool = False) -> bool:
+    """Whether a procedure begins with an office at work, with no step that hands the matter to it (a mediation). With
+    `must`: whether nobody else could take a step at its beginning."""
+    definition = procedure(name)
+    first = [s for s in definition.steps.values() if definition.start.name in s.from_states and s.on == "case"]
+    roles = {role for step in first for role in step.roles}
+    if any("lead-unit" in step.facts for step in first) or not roles & UNIT_ROLES:
+        return False
+    return not must or not roles & {"grid-worker", "petition-officer", "dispatcher", "supervisor"}
+
+
+def said_at_opening(name: str, extra: dict[str, Any], facts: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the first row records: what the procedure asks for at its opening, beside what the legal road said."""
+    asked = {fact: extra[fact] for fact in procedure(name).facts_on_open if extra.get(fact)}
+    return {**(facts or {}), **asked} or None
+
+
+def not_handed_on(refusal: Refusal) -> str:
+    """Why a new case cannot be handed on, and what can be done with it all the same."""
+    if refusal.rule != "not-finally-decided":
+        return refusal.says
+    return _("%(says)s也可以先不选承办单位，登记以后书面答复不再受理（条例第三十六条）。") % {"says": refusal.says}
 
 
 def tables_now() -> Tables:

@@ -1,0 +1,135 @@
+"""What people agreed to: that they are willing, what they settled, who signed, and what became of each promise.
+
+Nothing here is worked out from steps; a consent or a signature is somebody's own act, kept with how it was proved. Words
+are sealed with the case's key. Amounts are whole fen, days are local days.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class How(models.TextChoices):
+    """How somebody's own act was proved."""
+
+    CODE = "code", "本人凭码"
+    PAPER = "paper", "书面"
+    WINDOW = "window", "当面"
+
+
+class Consent(models.Model):
+    """One person said yes to one thing; they may take it back at any time, without a reason."""
+
+    class To(models.TextChoices):
+        MEDIATION = "mediation", "调解"
+        HELP = "help", "帮扶"
+        MEETING = "meeting", "见面"  # under a harm flag: each side is asked alone
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="consents")
+    party = models.CharField(max_length=8)
+    to = models.CharField(max_length=10, choices=To.choices)
+    given_on = models.DateField()
+    given_at = models.DateTimeField()
+    how = models.CharField(max_length=6, choices=How.choices)
+    written_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    proof = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_how = models.CharField(max_length=6, choices=How.choices, blank=True)
+    withdrawn_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "party", "to"], condition=Q(withdrawn_at__isnull=True), name="consent_standing"
+            )
+        ]
+
+
+class Groundwork(models.Model):
+    """Done before a mediation begins, on a day: the parties were told their rights, or it was checked that nothing bars it."""
+
+    class Kind(models.TextChoices):
+        RIGHTS = "rights", "告知权利义务"
+        BARS = "bars", "核对可否调解"
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="groundwork")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    on = models.DateField()
+    bars = ArrayField(models.CharField(max_length=60), default=list)  # labels of what bars it, empty when nothing does
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "kind", "-at"], name="groundwork_case")]
+
+
+class Agreement(models.Model):
+    """What was settled, clause by clause. A new draft replaces one that not everybody signed; its signatures fall with it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草拟"
+        EFFECTIVE = "effective", "已生效"
+        REPLACED = "replaced", "已换稿"
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="agreements")
+    seq = models.PositiveSmallIntegerField()
+    clauses = models.BinaryField()  # sealed: list of {who, whom, what, fen, due_on, where}
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    effective_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="agreement_seq"),
+            models.UniqueConstraint(fields=["case"], condition=Q(state="draft"), name="agreement_one_draft"),
+        ]
+
+
+class Signature(models.Model):
+    """Somebody signed one agreement: a party (by key), the mediator, or the organisation with its seal."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(max_length=8)  # p1, p2 … or mediator, seal
+    at = models.DateTimeField()
+    how = models.CharField(max_length=6, choices=How.choices)
+    written_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    proof = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "who"], name="signature_once")]
+
+
+class Obligation(models.Model):
+    """One promise of an agreement in force, alive until it is kept, or it was told what follows when it is not."""
+
+    class State(models.TextChoices):
+        DUE = "due", "待履行"
+        FULFILLED = "fulfilled", "已履行"
+        UNFULFILLED_TOLD = "unfulfilled-told", "未履行，已告知下一步"
+        CHANGED = "changed", "已变更"
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="obligations")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="obligations")
+    clause = models.PositiveSmallIntegerField()  # 1, 2 … as printed
+    owes = models.CharField(max_length=8)
+    to = models.CharField(max_length=8)
+    what = models.BinaryField()  # sealed
+    fen = models.BigIntegerField(null=True)
+    due_on = models.DateField(null=True)  # None: at once
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DUE)
+    said = models.BinaryField(null=True)  # sealed: what was seen, told or agreed when it changed
+    proof = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(fen__isnull=True) | Q(fen__gt=0), name="obligation_fen"),
+        ]
+        indexes = [
+            models.Index(fields=["case", "clause"], name="obligation_case"),
+            models.Index(fields=["due_on", "id"], condition=Q(state="due"), name="obligation_due"),
+        ]

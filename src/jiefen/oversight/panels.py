@@ -1,0 +1,73 @@
+"""What following up adds to the case page."""
+
+import secrets
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext_noop
+
+from jiefen.cases.access import roles_on
+from jiefen.cases.models import Case
+from jiefen.cases.panels import Panel
+from jiefen.kernel import ask
+from jiefen.kernel.seal import Key
+from jiefen.oversight.answers import ASKED_BY, shape_of
+from jiefen.oversight.models import FollowUp, ReopenAsk
+from jiefen.oversight.reopening import DECIDE, reopening_steps
+from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure
+
+RECENT = 5
+
+
+@cache
+def _question(model: type[Model]) -> tuple[ask.Columns[Any], str]:
+    columns = ask.Columns(model, "t")
+    return (
+        columns,
+        f"SELECT {columns.sql} FROM {model._meta.db_table} t WHERE t.case_id = %s ORDER BY t.at DESC LIMIT {RECENT}",
+    )
+
+
+def _newest(model: type[Model], case: Case) -> list[Any]:
+    columns, sql = _question(model)
+    return [columns.make(values) for values in ask.rows(sql, [case.pk])]
+
+
+def read_follow_ups(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
+    """The last attempts with the words heard, and the form for whoever makes the next one. One query."""
+    rows = [
+        {"row": f, "words": key.open(f.words, field="followup.words") if f.words else ""}
+        for f in _newest(FollowUp, case)
+        if f.replaced_by_id is None
+    ]
+    definition = procedure(case.procedure, case.version)
+    may = case.is_open and case.state in shape_of(definition).asked_in and ASKED_BY in roles_on(actor, case)
+    if not rows and not may:
+        return None
+    return {"rows": rows, "may": may, "grounds": FollowUp.Ground.choices, "once": secrets.token_urlsafe(12)}
+
+
+def read_reopen_asks(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
+    """What people asked who say that it is not solved. Asked of ended cases only: one query there, none while it is open."""
+    if case.is_open:
+        return None
+    rows = [
+        {
+            "row": one, "words": key.open(one.words, field="ask.words"),
+            "answer": key.open(one.answer, field="ask.answer") if one.answer else "",
+        }
+        for one in _newest(ReopenAsk, case)
+    ]  # fmt: skip
+    if not rows:
+        return None
+    roles = set(roles_on(actor, case))
+    steps = [step.name for step in reopening_steps(case) if roles & set(step.roles)]
+    may = bool(roles & DECIDE) or actor.person_id == case.first_asked_id
+    return {"rows": rows, "step": steps[0] if steps else "", "may": may}
+
+
+FOLLOW_UPS = Panel("follow-up", gettext_noop("回访"), 40, "oversight/follow_ups.html", read_follow_ups)
+REOPEN_ASKS = Panel("reopen-asks", gettext_noop("当事人说还没解决"), 10, "oversight/reopen_asks.html", read_reopen_asks)

@@ -1,0 +1,206 @@
+"""Hard cases and the leader who answers for them: proposed by rule about the matter, never about who complains or how often.
+
+Three grounds and no other (条例 18, 37): long unsolved; hardship that stays after the second review; several matters of one
+cause. How often somebody came, by which way, or where they went to complain, is no ground and is not even read here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from jiefen.cases.access import visible_cases
+from jiefen.cases.actions.branch import open_next
+from jiefen.cases.facts import Moment
+from jiefen.cases.models import Case
+from jiefen.cases.recorded import said
+from jiefen.cases.rules import Standing
+from jiefen.kernel.clock import local_day
+from jiefen.kernel.scope import scope
+from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import settings_in_force
+
+PROCEDURE = "long-standing-case"
+FINAL = "petition-rereview"
+HARDSHIP = "hardship"
+LISTING, SAME_CAUSE = "listing-days", "listing-same-cause"
+GROUNDS = {
+    "long-unsolved": "办理已久仍未解决",
+    "hardship-after-rereview": "复核终结后仍有实际困难",
+    "same-cause": "同一原因有多件",
+}
+_SAID_TO = "listing-reasons"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What the rule looks at: the matter's own age and marks, and how many others have its cause. Nothing of anybody."""
+
+    began: date
+    unsolved: bool
+    reviewed_twice: bool
+    hardship: bool
+    of_one_cause: int
+
+
+def grounds(matter: Matter, *, on: date, listing_days: int, same_cause: int) -> list[str]:
+    """The grounds on which a matter may be proposed, in the order of GROUNDS. Pure.
+
+    `listing_days`, `same_cause`: the county's settings (办理满几日, 同一原因几件).
+    """
+    found = []
+    if matter.unsolved and (on - matter.began).days >= listing_days:
+        found.append("long-unsolved")
+    if matter.reviewed_twice and matter.hardship:
+        found.append("hardship-after-rereview")
+    if matter.unsolved and matter.of_one_cause >= same_cause:
+        found.append("same-cause")
+    return found
+
+
+_CAUSE = """
+SELECT count(DISTINCT c.id) FROM cases_case c
+ WHERE c.is_open AND c.stratum = 0 AND c.kind = %(kind)s AND c.procedure <> %(listed)s
+   AND CASE WHEN %(office)s::bigint IS NULL THEN c.area_id = %(area)s
+            ELSE EXISTS (SELECT 1 FROM cases_party p WHERE p.case_id = c.id AND p.role = 'respondent' AND p.unit_id = %(office)s) END
+"""
+
+
+def matter_of(case: Case) -> Matter:
+    """What the rule looks at, read from the case it is about: the one it was opened out of, or itself. Needs a scope that
+    sees all rows; of other matters only their number is read, and only of ordinary ones."""
+    origin = case.arose_from if case.procedure == PROCEDURE and case.arose_from else case
+    office = origin.parties.filter(role="respondent", unit__isnull=False).values_list("unit_id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_CAUSE, {"kind": origin.kind, "area": origin.area_id, "office": office, "listed": PROCEDURE})
+        same = cursor.fetchone()[0]
+    listed = case.procedure == PROCEDURE
+    return Matter(
+        began=local_day(origin.opened_at), unsolved=origin.is_open or listed, reviewed_twice=origin.procedure == FINAL,
+        hardship=HARDSHIP in {*origin.flags, *case.flags}, of_one_cause=same,
+    )  # fmt: skip
+
+
+def _numbers(at: datetime) -> tuple[int, int]:
+    known = settings_in_force(at)
+    return tuple(getattr(known[key], "value", known[key]) for key in (LISTING, SAME_CAUSE))  # type: ignore[return-value]
+
+
+def grounds_of(case: Case, at: datetime) -> list[str]:
+    """The grounds that hold for a case at a moment."""
+    listing_days, same_cause = _numbers(at)
+    return grounds(matter_of(case), on=local_day(at), listing_days=listing_days, same_cause=same_cause)
+
+
+def listing_reasons(m: Moment) -> list[dict[str, str]]:
+    """The fact `listing-reasons`: of what the step says, what is so; and what it says beyond the three, to be refused."""
+    stated = said(m, _SAID_TO, nothing=[])
+    rows = [stated] if isinstance(stated, str | Mapping) else list(stated)
+    names = [str(row.get("ground", "")) if isinstance(row, Mapping) else str(row) for row in rows]
+    hold = grounds_of(m.case, m.at)
+    asked = [name for name in names if name in hold or name not in GROUNDS] if names else hold
+    return [{"ground": name} for name in asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A matter that may be listed, as a list shows it: nothing personal."""
+
+    number: str
+    slug: str
+    kind: str
+    area: str
+    unit: str
+    days: int
+    grounds: tuple[str, ...]
+
+
+_OLD = 200
+
+
+def proposals(actor: Actor, at: datetime) -> list[Proposal]:
+    """Matters the asker may see for which a ground holds and that no leader answers for yet, the oldest first.
+
+    Sorted by the matter's own age. Call within the asker's scope for the rows; the count of one cause is of ordinary
+    matters the asker sees.
+    """
+    listing_days, same_cause = _numbers(at)
+    listed = Case.objects.filter(procedure=PROCEDURE, is_open=True, arose_from__isnull=False).values("arose_from")
+    rows = (
+        visible_cases(actor).filter(stratum=Case.Stratum.ORDINARY).exclude(procedure=PROCEDURE).exclude(pk__in=listed)
+    )
+    rows = (rows.filter(is_open=True) | rows.filter(procedure=FINAL, flags__contains=[HARDSHIP])).distinct()
+    found = []
+    for case in (
+        rows.select_related("area", "lead_unit", "centre").defer("area__shape").order_by("opened_at", "pk")[:_OLD]
+    ):
+        why = grounds(matter_of(case), on=local_day(at), listing_days=listing_days, same_cause=same_cause)
+        if why:
+            days = (local_day(at) - local_day(case.opened_at)).days
+            unit = case.lead_unit or case.centre
+            found.append(Proposal(case.number, case.slug, case.kind, case.area.name, unit.name, days, tuple(why)))
+    return found
+
+
+def propose(case: Case, *, by: Actor, at: datetime, lead: int | None = None, reason: str = "") -> Case:
+    """Open a hard case out of a matter for which a ground holds. Raises StepRefused, NoGround."""
+    with scope("worker"):
+        row = Case.objects.select_related("arose_from").get(pk=case.pk)
+        if not grounds_of(row, at):
+            raise NoGround(_("还不到列入积案的条件：没有办理满期限，也不是复核后仍有困难或同一原因多件。"))
+        made, _row = open_next(row, PROCEDURE, by=by, at=at, lead=lead, reason=reason)
+        assert made is not None
+        return made
+
+
+class NoGround(ValueError):
+    """No ground about the matter holds; how often it was brought is none."""
+
+
+def sponsor_person(m: Moment) -> dict[str, Any] | None:
+    """The fact `sponsor-person`: the leader named, and the offices that are responsible beside her."""
+    if m.standing.sponsor is None:
+        return None
+    units = {d.unit for d in m.standing.duties.values() if d.is_live}
+    if m.by is not None and m.unit is not None and m.by.units & units:
+        units.add(m.unit)  # whoever works there too is of the responsible office, at whichever desk they sit
+    return {"person": m.standing.sponsor, "units": sorted(units)}
+
+
+FIVE = (
+    ("一案", "列入，一件一案", ("list",)),
+    ("一名领导", "确定包案领导", ("appoint-sponsor",)),
+    ("一个班子", "确定责任人和协办单位", ("appoint-sponsor",)),
+    ("一个方案", "一案一策", ("make-plan",)),
+    ("一抓到底", "面谈、化解，由他人核查解除", ("meet", "settle", "release")),
+)
+"""四个一、五个一: each of the five is one or more steps of the file; nothing else counts as having done it."""
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One of the five, and whether its steps were taken."""
+
+    name: str
+    says: str
+    done: bool
+    left: tuple[str, ...]
+
+
+def five_ones(standing: Standing) -> list[One]:
+    """How far a hard case is on the five, from its rows alone."""
+    taken = {h.name for h in standing.history}
+    return [
+        One(name, says, set(steps) <= taken, tuple(step for step in steps if step not in taken))
+        for name, says, steps in FIVE
+    ]
+
+
+def sponsored_by(actor: Actor) -> QuerySet[Case]:
+    """The hard cases a leader answers for, the next date first: her page's list."""
+    rows = visible_cases(actor).filter(sponsor_id=actor.person_id, is_open=True)
+    return rows.order_by("next_due_at", "pk")

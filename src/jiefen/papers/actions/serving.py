@@ -1,0 +1,54 @@
+"""Serving a paper on somebody: the delivery, its proof, and the slip, in one transaction."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from jiefen.cases.actions import deliver
+from jiefen.cases.models import Party, Step
+from jiefen.cases.proofs import Proof
+from jiefen.files.actions import store
+from jiefen.kernel.scope import scope
+from jiefen.papers.actions.filing import PaperRefused, delivered_to, make_papers
+from jiefen.papers.actions.voiding import locked
+from jiefen.papers.models import Paper
+from jiefen.people.actor import Actor
+
+
+def serve(
+    paper: Paper, *, person: str, way: str, by: Actor | None, role: str = "", unit: int | None = None, at: datetime,
+    recorded_at: datetime | None = None, note: str = "", proof: Proof | None = None, upload: tuple[bytes, str] | None = None,
+) -> Step:  # fmt: skip
+    """This very paper reached one person of its case (key of the party). `upload`: (bytes, name) of the proof.
+
+    Writes the step `delivered`, keeps the proof sealed, and puts the slip (送达回证) on file. Raises PaperRefused (voided,
+    another's, delivered before), StepRefused (not proved) and BadFile; nothing is half-done.
+    """
+    with scope("worker"):
+        case, row = locked(paper)
+        if row.void_at:
+            raise PaperRefused(_("已经作废的文书不能送达。"))
+        if not Party.objects.filter(case=case, key=person).exists():
+            raise PaperRefused(_("本件没有这位当事人。"))
+        if row.to_party and row.to_party != person:
+            raise PaperRefused(_("这份文书是给另一位当事人的。"))
+        if person in delivered_to(case, row):
+            raise PaperRefused(_("这份文书已经送达此人，不用再记。"))
+        given = proof or Proof()
+        kept = given.file
+        if upload is not None:
+            kept = store(
+                *upload, holder=f"case:{case.pk}", key_id=case.key_id, at=recorded_at or at, purpose="delivery",
+                given_by=f"staff:{by.person_id}" if by else "resident", by_handler=True,
+            ).pk  # fmt: skip
+        whole = None
+        if proof is not None or upload is not None:
+            whole = Proof(
+                kept, given.number, given.witness, given.consent, given.place, given.signed_by, document=row.pk
+            )  # fmt: skip
+        step = deliver(
+            case, paper=row.kind, person=person, way=way, by=by, role=role, unit=unit, at=at, recorded_at=recorded_at,
+            note=note, proof=whole,
+        )  # fmt: skip
+        make_papers(step.pk)
+        return step
