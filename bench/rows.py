@@ -25,7 +25,7 @@ CASE = (
     "id", "number", "slug", "key_id", "procedure", "version", "title", "kind", "grade", "flags", "stratum", "channel",
     "outside_number", "area_id", "centre_id", "first_asked_id", "people", "opened_at", "recorded_at", "state", "is_open",
     "ended_at", "lead_unit_id", "responsible_id", "returns", "doors", "next_due_at", "next_clock", "steps", "head",
-    "changed_at",
+    "changed_at", "arose_from_id", "sponsor_id",
 )  # fmt: skip
 PARTY = (
     "id",
@@ -249,7 +249,7 @@ class Maker:
             "ordinary", "{}", 0, "window", "", bench.area, bench.centre, clerk, 1, first, first, run.state,
             run.is_open, self.moments[run.ended] if run.ended is not None else None, lead, responsible, run.returns,
             "{" + ",".join(map(str, doors)) + "}", run.next_due_at, run.next_clock, len(outcome), head,
-            self.moments[-1],
+            self.moments[-1], None, None,
         )  # fmt: skip
         out["cases_case"].append("\t".join(map(cell, row)))
         self._around(n, run, key, offices, people, out)

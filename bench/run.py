@@ -12,7 +12,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs" / "reference" / "benchmarks.md"
-ALL = ("start", "list", "case", "step", "take-in", "jobs", "import", "memory")
+ALL = ("start", "list", "case", "step", "take-in", "jobs", "papers", "import", "memory")
 
 
 def main(words: list[str]) -> int:
@@ -59,6 +59,7 @@ def _measure(asked: Any, home: Path) -> int:
     from bench import report
     from bench.fill import fill
     from bench.measures import NAMES, Setting, bulk, jobs, memory, signed_in, start
+    from bench.paper_measures import papers
     from bench.server import loop_ms, served
     from jiefen.cli.demo.load import load_demo
     from jiefen.kernel.clock import local, now
@@ -91,6 +92,8 @@ def _measure(asked: Any, home: Path) -> int:
                     _say(setting)
     if "jobs" in wanted:
         jobs(setting)
+    if "papers" in wanted:
+        papers(setting)
     if "memory" in wanted:
         with served(home, worker=True) as server:
             memory(setting, server)

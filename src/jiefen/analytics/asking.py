@@ -17,6 +17,7 @@ from jiefen.analytics import meaning
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.definitions import QUESTIONS, Indicator
 from jiefen.kernel.scope import scope
+from jiefen.oversight import left_out
 
 PARTS = {
     "numerator": "hit AND NOT waiting",
@@ -86,6 +87,7 @@ def _sql(name: str) -> str:
 def _params(asker: Asker, cut: Cut) -> dict[str, Any]:
     return {
         **meaning.as_params(),
+        **left_out.as_params(),
         **cut.params(),
         "keys": None if asker.keys is None else list(asker.keys),
         "paths": None if asker.paths is None else list(asker.paths),

@@ -12,3 +12,12 @@ def export_ledger(export_id: int) -> None:
     from jiefen.analytics.exports import make
 
     make(export_id, now())
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="month_figures", queue="exports", queueing_lock="month_figures")
+def month_figures(timestamp: int) -> None:
+    """Count last month for the resident's first page. Every night: what is learnt later is counted too."""
+    from jiefen.analytics.monthly import count_month
+
+    count_month(now())

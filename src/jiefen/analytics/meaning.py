@@ -8,12 +8,15 @@ Word = tuple[str, int, str, str]
 
 
 def words() -> list[Word]:
-    """(procedure, version, step or state, meaning): answer | return | redo | reopen | withdraw of a step, end of a state."""
+    """(procedure, version, step or state, meaning): answer | return | redo | reopen | withdraw of a step, end of a state, settled
+    of an end that answers."""
     return [word for procedure in procedures().values() for word in _of(procedure)]
 
 
 def _of(procedure: Procedure) -> list[Word]:
-    found = [(procedure.name, procedure.version, state.name, "end") for state in procedure.states.values() if state.end]
+    ends = [state for state in procedure.states.values() if state.end]
+    found = [(procedure.name, procedure.version, state.name, "end") for state in ends]
+    found += [(procedure.name, procedure.version, state.name, "settled") for state in ends if state.answers]
     for step in procedure.steps.values():
         found += [(procedure.name, procedure.version, step.name, means) for means in step_means(procedure, step)]
     return found
@@ -32,7 +35,7 @@ def step_means(procedure: Procedure, step: Step) -> list[str]:
     return [means for means, so in says.items() if so]
 
 
-MEANINGS = ("answer", "return", "redo", "reopen", "withdraw", "end")
+MEANINGS = ("answer", "return", "redo", "reopen", "withdraw", "end", "settled")
 
 
 def as_params() -> dict[str, list[str]]:

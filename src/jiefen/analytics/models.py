@@ -26,3 +26,17 @@ class LedgerExport(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-asked_at"], name="ledger_export_person")]
+
+
+class MonthFigure(models.Model):
+    """A rate of one month that everybody may read: both its counts, never the percent, and which definition counted it."""
+
+    month = models.DateField()  # its first day
+    key = models.CharField(max_length=40)  # of the indicator
+    definition = models.PositiveSmallIntegerField()
+    numerator = models.PositiveIntegerField()
+    denominator = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["month", "key"], name="month_figure_once")]

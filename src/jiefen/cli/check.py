@@ -42,6 +42,20 @@ def duties() -> None:
     say("每件在办事项都有责任人和下一个日期")
 
 
+@command.command(help="排队号：以前各日的号，每个都要有登记或者理由。")
+def tickets() -> None:
+    ready()
+    from jiefen.kernel.scope import scope
+
+    with scope("worker"):
+        problems = engine("jiefen.channels.window.queries:check_tickets")(now())
+    for problem in problems:
+        say(problem)
+    if problems:
+        raise Leave(f"{len(problems)}个号没有结束，请在窗口补登记，或写明为什么没有登记", FOUND)
+    say("以前各日的号都有登记或者理由")
+
+
 @command.command(help="安装：数据库、主密钥、文件识别库、静态文件、时区。")
 def install() -> None:
     ready()

@@ -2,7 +2,12 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiefen.config.settings")
-application = get_asgi_application()
+
+import django
+
+django.setup(set_prefix=False)
+
+from jiefen.config.handler import Handler  # noqa: E402
+
+application = Handler()

@@ -3,6 +3,7 @@
 JIEFEN_HOME        data folder (default ./var): embedded server, files, keys, log
 DATABASE_URL       plain role that serves (web, worker); without it the embedded server is used
 DATABASE_OWNER_URL role that owns the tables and migrates
+JIEFEN_HEADS_COPY  folder, better on another machine, that gets the daily notes of the chains too
 JIEFEN_SECRET      Django's secret; without it one is made once and kept beside the keys
 JIEFEN_HOSTS       names this site answers to, with commas
 JIEFEN_DEBUG       1 for templates that reload and a debug page
@@ -21,6 +22,8 @@ from jiefen.kernel.embedded import jiefen_home, resolve_urls
 HOME = jiefen_home()
 KEYS = HOME / "keys"
 FILES = HOME / "files"
+HEADS = HOME / "heads"
+HEADS_COPY = os.environ.get("JIEFEN_HEADS_COPY", "")
 DEBUG = os.environ.get("JIEFEN_DEBUG") == "1"
 SECURE = os.environ.get("JIEFEN_SECURE") == "1"
 
@@ -64,10 +67,12 @@ INSTALLED_APPS = [
     "jiefen.papers",
     "jiefen.notices",
     "jiefen.intake",
+    "jiefen.mediation",
     "jiefen.oversight",
     "jiefen.triage",
     "jiefen.analytics",
     "jiefen.channels",
+    "jiefen.privacy",
     "jiefen.desk",
 ]
 
@@ -96,8 +101,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [Path(__file__).resolve().parent.parent / "desk" / "templates"],  # before those of the sign-in packages
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "jiefen.desk.still.Loader",  # compiled once, with what never moves put together
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "csp.context_processors.nonce",
@@ -115,6 +125,8 @@ def _database(url: str, *, pool: bool) -> dict:
     if pool:
         # A native pool: persistent connections leak under ASGI. Two web threads and a worker need no more.
         options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("JIEFEN_POOL", "8")), "timeout": 15}
+        # Only what `kernel.ask` asks is prepared, never what the mapper spells out.
+        options["prepare_threshold"] = 10**9
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
     return {
@@ -169,7 +181,7 @@ AXES_LOCKOUT_TEMPLATE = "desk/locked.html"
 AXES_NEVER_LOCKOUT_GET = True
 AXES_VERBOSE = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "jiefen.desk.sessions"
 SESSION_COOKIE_AGE = 9 * 3600  # one working day
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

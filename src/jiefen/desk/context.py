@@ -1,6 +1,7 @@
 """What every page knows: the language, the day, whose desk it is, what waits there, and whom a resident can phone."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from jiefen.desk.language import html_lang
+from jiefen.desk.nav import Counts, Group, counts, groups
 from jiefen.kernel.clock import local, now
 
 SCALES = ("resident", "elder")
@@ -71,6 +73,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     at = getattr(request, "at", None) or now()
     scale = scale_of(request)
+
+    @cache
+    def waits() -> Counts:
+        return counts(actor, at) if actor else Counts()
+
     return {
         "lang": language,
         "html_lang": html_lang(language),
@@ -79,8 +86,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "today": local(at),
         "actor": actor,
         "desk_unit": actor.desk.unit_name if actor and actor.desk else "",
-        "nav": SimpleLazyObject(lambda: _nav(request, actor, at)),
-        "unread": SimpleLazyObject(lambda: _unread(actor)),
+        "nav": SimpleLazyObject(lambda: _nav(request, actor, waits())),
+        "unread": SimpleLazyObject(lambda: waits().unread),
         "county": SimpleLazyObject(county),
         "scale": scale,
         "messages": SimpleLazyObject(lambda: _messages(request)),
@@ -93,17 +100,5 @@ def _messages(request: HttpRequest) -> list[Any]:
     return list(get_messages(request))
 
 
-def _nav(request: HttpRequest, actor: Any, at: Any) -> list[Any]:
-    if actor is None:
-        return []
-    from jiefen.desk.nav import groups
-
-    return list(groups(actor, at, request.path))
-
-
-def _unread(actor: Any) -> int:
-    if actor is None:
-        return 0
-    from jiefen.desk.inbox.queries import unread
-
-    return unread(actor)
+def _nav(request: HttpRequest, actor: Any, waits: Counts) -> list[Group]:
+    return groups(actor, waits, request.path) if actor else []

@@ -13,7 +13,7 @@ from jiefen.cases.actions.correct import NotCorrected
 from jiefen.cases.actions.opening import PartyDraft
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import GRADES
-from jiefen.desk.matters import page_of_case, sheet_of
+from jiefen.desk.matters import page_of_case, seen_of, sheet_of
 from jiefen.kernel.clock import local_moment
 from jiefen.people.queries import staff_of
 from jiefen.places.models import Area
@@ -67,6 +67,7 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
                 unit=roles[role][0],
                 at=at,
                 reason=form.cleaned_data["reason"],
+                expected=seen_of(request),
                 **_correction(form.cleaned_data, at),
             )
             return redirect(f"/cases/{slug}/")
@@ -81,7 +82,7 @@ def correct_page(request: HttpRequest, slug: str) -> HttpResponse:
     kinds = [k for k in setup.tables(at).kinds.values() if len(k.code) == 4]
     return render(
         request, "desk/correct.html",
-        page_of_case(request, sheet, form=form, lead=lead, staff=people, areas=areas, kinds=kinds, grades=GRADES),
+        page_of_case(request, sheet, form=form, seen=case.steps, lead=lead, staff=people, areas=areas, kinds=kinds, grades=GRADES),
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from jiefen.desk.signin import second_factor_missing
 from jiefen.kernel.clock import now
 from jiefen.kernel.scope import set_scope
+from jiefen.kernel.seal import Destroyed
 from jiefen.people.actor import Actor, actor_for
 
 View = Callable[..., Any]
@@ -68,12 +69,17 @@ def staff(
                 return redirect("/signin/second/")
             if own_transaction:
                 return inner(request, *args, **kwargs)
-            with transaction.atomic():
-                set_scope("staff", sorted(actor.keys))
-                response = inner(request, *args, **kwargs)
-                if hasattr(response, "render") and not response.is_rendered:  # type: ignore[attr-defined]
-                    response.render()  # type: ignore[attr-defined]
-                return response
+            try:
+                with transaction.atomic():
+                    set_scope("staff", sorted(actor.keys))
+                    response = inner(request, *args, **kwargs)
+                    if hasattr(response, "render") and not response.is_rendered:  # type: ignore[attr-defined]
+                        response.render()  # type: ignore[attr-defined]
+                    return response
+            except Destroyed:  # whatever the page was about to open: its time of keeping is over
+                with transaction.atomic():
+                    set_scope("staff", sorted(actor.keys))
+                    return render(request, "desk/privacy/gone.html", status=410)
 
         guarded.guard = ("staff", frozenset(roles))  # type: ignore[attr-defined]
         return guarded

@@ -1,18 +1,29 @@
 """What a resident sees of their matter, by code: where it is, who holds it, which day, what next, which roads remain."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from jiefen.cases.models import Case, Demand, Party, Step
+from jiefen.cases.rules import Standing
 from jiefen.cases.standing import deadlines_of, standing_of
+from jiefen.desk.questions.wanted import Wanted, wanted_of
+from jiefen.desk.roads.told import notice_of, road_label
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import set_scope
-from jiefen.kernel.seal import Sealed, open_row, second_mark, token_mark
-from jiefen.papers.models import Paper
+from jiefen.kernel.seal import Key, Sealed, open_row, second_mark, token_mark
+from jiefen.oversight.by_code import Asked as Rated
+from jiefen.oversight.by_code import asked as rated
+from jiefen.oversight.models import ReopenAsk
+from jiefen.oversight.reading import Matter
+from jiefen.oversight.reopening import may_ask
+from jiefen.papers.queries import made_for
 from jiefen.people.actor import RECEIPT, door
 from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Chip, Reckoning, chip, reckon
@@ -66,8 +77,22 @@ class Progress:
     readings: list[Reading] = field(default_factory=list)
     papers: list[dict[str, Any]] = field(default_factory=list)
     notice: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)  # the notice itself, where it became no case
+    wanted: list[Wanted] = field(default_factory=list)  # what is, and was, asked of this person
     ended: bool = False
     can_reopen: bool = False
+    once: str = ""  # key of the form that asks for it
+    asks: list[dict[str, Any]] = field(default_factory=list)  # what this person asked after the end, and the answer
+    rate: Rated | None = None  # what they are asked about the answer, and what they said
+    second: bool = False  # whether saying it takes the second thing once more
+
+    @property
+    def waits_for_you(self) -> bool:
+        return any(one.waits for one in self.wanted)
+
+    @property
+    def was_asked(self) -> list[Wanted]:
+        return [one for one in self.wanted if not one.waits]
 
 
 def intake_by_token(token: str) -> Intake | None:
@@ -87,7 +112,8 @@ def intake_by_short_code(code: str, second: str) -> Intake | None:
     mark = second_mark(second)
     set_scope("worker")
     row = Intake.objects.select_related("key", "centre", "area").filter(short_code=read_short_code(code)).first()
-    if row is not None and (row.second_mark is None or bytes(row.second_mark) != mark):
+    destroyed = row is not None and row.key.wrapped is None  # nothing is left to guard: the page says that it is gone
+    if row is not None and not destroyed and (row.second_mark is None or bytes(row.second_mark) != mark):
         row = None
     set_scope("resident", [door(RECEIPT, row.pk)] if row else [])
     return row
@@ -123,7 +149,7 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     refused = decision.action == TriageDecision.Action.REFUSE
     found.ended = True
     found.headline = "不予受理，理由和依据在下面" if refused else "已转到该管的地方"
-    to = decision.to_unit.name if decision.to_unit else decision.to_road
+    to = road_label(decision)
     found.next_step = "不服可以按告知书写明的途径提出。" if refused else f"请找{to}。" if to else ""
     found.holder = to or found.holder
     found.holder_phone = decision.to_unit.phone if decision.to_unit else found.centre_phone
@@ -131,8 +157,29 @@ def progress_for(row: Intake, at: datetime) -> Progress:
         "reason": reason,
         "article": vocabulary().source_title(decision.article) if decision.article else "",
     }
+    found.told = notice_of(row, key)
     found.lines.append(Line(decision.at, found.headline + "。", True))
     return found
+
+
+def case_of(row: Intake) -> Case | None:
+    """The case that an intake became, within its receipt's scope."""
+    decision = TriageDecision.objects.select_related("case").filter(intake=row).first()
+    return decision.case if decision else None
+
+
+def _reopening(found: Progress, row: Intake, case: Case, standing: Standing, key: Key, at: datetime) -> None:
+    """What the person said after the end, and whether they may say it now: asked of the engine, never guessed."""
+    asks = list(ReopenAsk.objects.filter(case=case, intake=row.pk).order_by("-at")[:5])
+    found.asks = [
+        {
+            "at": one.at, "words": key.open(one.words, field="ask.words"), "waits": one.done_at is None,
+            "reopened": one.reopened, "answer": key.open(one.answer, field="ask.answer") if one.answer else "",
+        }
+        for one in asks
+    ]  # fmt: skip
+    found.can_reopen = may_ask(case, standing, at) and not any(one.done_at is None for one in asks)
+    found.once = secrets.token_urlsafe(12) if found.can_reopen else ""
 
 
 def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress:
@@ -146,6 +193,10 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     unit = case.lead_unit or case.centre
     found.holder = "，".join(filter(None, [unit.name, case.responsible.name if case.responsible else ""]))
     found.holder_phone = unit.phone
+    if found.ended or any(definition.states[h.state].end for h in standing.history):
+        _reopening(found, row, case, standing, key, at)
+    if mine is not None:
+        found.rate, found.second = rated(Matter(case, definition, standing), mine.key, key), row.second_mark is not None
     calendar = current_calendar()
     due = [
         d for d in deadlines_of(case, standing)
@@ -174,9 +225,11 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
         for s in steps
         if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
     ]
+    found.wanted = wanted_of(case, key, mine) if mine else []
+    found.lines = sorted([*found.lines, *_asked_lines(found.wanted)], key=lambda line: line.at)
     found.papers = [
         {"id": p.pk, "label": vocabulary().papers[p.kind]["label"], "made_at": p.made_at}
-        for p in Paper.objects.filter(case=case, kind__in=SERVED).order_by("pk")
+        for p in made_for(case, row.pk)
     ]
     found.readings = sorted(
         [*found.readings, *Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:20]],
@@ -185,16 +238,6 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     )[:20]
     return found
 
-
-SERVED = (
-    "hotline-reply",
-    "acceptance-notice",
-    "suggestion-reply",
-    "extension-notice",
-    "refusal-notice",
-    "route-notice",
-)
-"""Papers made for the person; what offices write to each other is not among them."""
 
 PLAIN_STATE = {
     "received": "已登记，正在定归谁办",
@@ -259,6 +302,13 @@ def _plain(step: Step, definition: Any, duties: dict[str, Any], case: Case) -> s
     return words
 
 
+def _asked_lines(wanted: list[Wanted]) -> list[Line]:
+    """The person's own questions and answers among the steps; nobody else's."""
+    lines = [Line(one.asked_at, _("请您补充或说明。")) for one in wanted]
+    lines += [Line(one.answered_at, _("您补充、说明了。")) for one in wanted if one.answered_at]
+    return lines + [Line(one.withdrawn_at, _("不用补了，撤回了请您补充的要求。")) for one in wanted if one.withdrawn_at]
+
+
 def _asked(d: Demand, key: Any, *, told: bool) -> Asked:
     text = key.open(d.text, field="demand.text")
     if not told:  # a draft of an answer is not an answer
@@ -267,4 +317,4 @@ def _asked(d: Demand, key: Any, *, told: bool) -> Asked:
     return Asked(text, d.get_outcome_display() if d.outcome else "", said["result"], said["basis"], said["remedy"])
 
 
-__all__ = ["Sealed", "intake_by_short_code", "intake_by_token", "progress_for"]
+__all__ = ["Sealed", "case_of", "intake_by_short_code", "intake_by_token", "progress_for"]

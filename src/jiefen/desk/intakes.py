@@ -14,6 +14,7 @@ from jiefen.cases.models import Case
 from jiefen.desk import lists, receipts
 from jiefen.desk.door import staff
 from jiefen.desk.register import guesses
+from jiefen.desk.roads import tree
 from jiefen.files.queries import held_by
 from jiefen.intake.models import Intake
 from jiefen.kernel.masking import mask_name, mask_phone, mask_text
@@ -25,13 +26,10 @@ from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import setup
 from jiefen.triage.actions import AlreadyDecided, BadDecision, Decision, clear_flag, decide, leave_vault, suggestion_of
 from jiefen.triage.models import TriageDecision
+from jiefen.triage.road import seal_away
+from jiefen.triage.rules.road import RoadRefused, hints, shipped
 
 DECIDERS = frozenset({"clerk", "dispatcher", "petition-officer", "hotline-agent", "vault-keeper"})
-REFUSALS = (
-    ("L-XF:19", gettext_lazy("信访工作条例第十九条：同一事项正在规定期限内办理")),
-    ("L-XF:36", gettext_lazy("信访工作条例第三十六条：已经复核终结，同一事实和理由")),
-    ("L-XF:22", gettext_lazy("信访工作条例第二十二条：没有具体诉求，又联系不上本人")),
-)
 ROADS = (
     ("", gettext_lazy("不转外部渠道")),
     ("110", gettext_lazy("110（正在发生的违法、危险）")),
@@ -47,7 +45,17 @@ ASK_TYPES = (
     ("建议", gettext_lazy("建议")),
 )
 GRADES = (("ordinary", gettext_lazy("一般")), ("complex", gettext_lazy("复杂")), ("major", gettext_lazy("重大疑难")))
-PROCEDURES = (("hotline-order", gettext_lazy("工单办理")), ("petition-suggestion", gettext_lazy("建议意见")))
+PROCEDURES = (
+    ("hotline-order", gettext_lazy("工单办理")),
+    ("petition-claim", gettext_lazy("申诉求决")),
+    ("petition-suggestion", gettext_lazy("建议意见")),
+)
+ROAD = "road"
+"""The button that only asks where the answers lead: nothing is written."""
+SEAL = "seal"
+KEPT = (
+    "kind", "grade", "procedure", "title", "demands", "respondents", "ask_type", "case_number", "article", "to_road", "reason",
+)  # fmt: skip
 
 
 def intake_for(actor: Actor, number: str) -> Intake:
@@ -114,13 +122,22 @@ class DecideForm(forms.Form):
             if case is None:
                 raise BadDecision(_("没有编号为“%(number)s”的事项，请核对。") % {"number": number})
         return Decision(
-            action=said["action"], reason=said["reason"], kind=said["kind"], area_code=said["area_code"],
+            action=said["action"], reason=said["reason"] or str(self.data.get("road_reason", ""))[:2000], kind=said["kind"], area_code=said["area_code"],
             grade=said["grade"] or "ordinary", unit=said["unit"], helpers=said["helpers"], procedure=said["procedure"],
             ask_type=said["ask_type"] or "求助", urgent=said["urgent"], title=said["title"],
             demands=said["demands"].splitlines(), respondent_units=said["respondent_units"],
             respondents=said["respondents"].replace("，", "、").split("、"), case=case.pk if case else None,
-            article=said["article"], to_unit=said["to_unit"], to_road=said["to_road"],
+            article=said["article"] or self._by_road("article"), to_unit=said["to_unit"] or self._road_unit(),
+            to_road=said["to_road"] or self._by_road("to_road"), road=tree.read(self.data),
         )  # fmt: skip
+
+    def _by_road(self, name: str) -> str:
+        """What the reached end brings where nobody chose otherwise: the ground of a refusal, the road of a referral."""
+        return str(self.data.get(f"road_{name}", ""))[:60]
+
+    def _road_unit(self) -> int | None:
+        said = self.data.get("road_unit", "")
+        return int(said) if said.isdecimal() and len(said) < 18 and not self.cleaned_data["to_road"] else None
 
 
 def unit_choices(at: Any, area: Area) -> list[tuple[int, str]]:
@@ -138,18 +155,22 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     intake = intake_for(actor, number)
     units = unit_choices(request.at, intake.area)  # type: ignore[attr-defined]
-    form = DecideForm(request.POST if request.method == "POST" else None, units=units)
+    asks = request.POST.get("action") == ROAD
+    form = DecideForm(request.POST if request.method == "POST" and not asks else None, units=units)
     status = 200
     if request.method == "POST":
         if not actor.roles & DECIDERS:
             raise Http404
         try:
-            if form.is_valid():
+            if request.POST.get("action") == SEAL:
+                seal_away(intake, by=actor, at=request.at)  # type: ignore[attr-defined]
+                return redirect("/intakes/")
+            if not asks and form.is_valid():
                 made = decide(intake, form.decision(), by=actor, at=request.at)  # type: ignore[attr-defined]
                 return redirect(f"/cases/{made.case.slug}/" if made.case else f"/intakes/{number}/")
-        except (BadDecision, AlreadyDecided) as refused:
+        except (BadDecision, AlreadyDecided, RoadRefused) as refused:
             form.add_error(None, str(refused))
-        status = 422
+        status = 200 if asks else 422
     note_reading(f"intake:{intake.pk}", actor, purpose="分诊", what="来件原文", at=request.at)  # type: ignore[attr-defined]
     return render(request, "desk/intake.html", _context(request, intake, form, units), status=status)
 
@@ -168,22 +189,38 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
     )
     flags = vocabulary().flags
     tables = setup.tables(at)
-    taken = {
+    names = (teller.get("name", ""),)
+    shown = _tree(request, intake, hints(made, subject=words.get("subject", ""), text=words["text"]), names)
+    taken: dict[str, Any] = {
         "kind": made.kind if made else "",
         "area": intake.area.code,
         "grade": made.grade.value if made else "ordinary",
         "unit": _unit_guess(made, intake, at),
-        "procedure": setup.procedure_for(made.route.procedure if made else "", made.kind if made else ""),
+        "procedure": setup.procedure_for(
+            made.route.procedure if made else "",
+            made.kind if made else "",
+            intake.channel,
+            setup.taken_in_at(intake.taken_by_id, intake.received_at),
+        ),
+        "title": _title_guess(intake, words, key.open(intake.subject, field="intake.subject"), made),
+        "demands": mask_text(words.get("subject", ""), names) or key.open(intake.subject, field="intake.subject"),
     }
+    asks_road = bool(made and made.route.procedure == "petition-claim") or taken["procedure"] == "petition-claim"
+    if request.method == "POST":
+        taken |= _kept(request)
+    if shown.end and shown.end.procedure:
+        taken["procedure"] = shown.end.procedure
     return {
         "intake": intake, "form": form, "title": key.open(intake.subject, field="intake.subject"),
-        "text": mask_text(words["text"], (teller.get("name", ""),)), "subject": mask_text(words.get("subject", ""), (teller.get("name", ""),)),
+        "text": mask_text(words["text"], names), "subject": mask_text(words.get("subject", ""), names),
         "who": {"name": mask_name(teller.get("name", "")), "phone": mask_phone(teller["phone"]) if teller.get("phone") else ""},
-        "case_title": _title_guess(intake, words, key.open(intake.subject, field="intake.subject"), made),
         "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units,
         "kinds": [k for k in tables.kinds.values() if len(k.code) == 4],
         "areas": _areas(intake, at),
-        "refusals": REFUSALS, "roads": ROADS, "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
+        "refusals": shipped().refusals, "roads": [*ROADS, *((r.id, r.label) for r in shipped().roads.values())],
+        "tree": shown, "notice_label": vocabulary().papers[shown.end.notice]["label"] if shown.end and shown.end.notice else "",
+        "focus": request.POST.get("action") == ROAD, "end_unit": _end_unit(shown, intake, at), "asks_road": asks_road,
+        "decision_road": _decided_road(decision), "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
         "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags],
         "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
         "decision": decision, "decision_reason": key.open(decision.reason, field="decision.reason") if decision and decision.reason else "",
@@ -191,6 +228,48 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "sealed": intake.stratum == 2 and "vault-keeper" in actor.roles,
         "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位")}.get(x, x) for x in (decision.overruled if decision else [])],
     }  # fmt: skip
+
+
+def _tree(request: HttpRequest, intake: Intake, spoken: dict[str, Any], names: tuple[str, ...]) -> tree.Tree:
+    """The questions as they stand: what was sent with this page, else nothing answered."""
+    answers, off = {}, None
+    try:
+        answers = tree.read(request.POST)
+    except RoadRefused as bad:
+        off = bad
+    return tree.tree_of(answers, at=request.at, area=intake.area_id, hints=spoken, names=names, refused=off)  # type: ignore[attr-defined]
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
+    """What was filled in before the page came back, so that nothing is typed twice."""
+    said: dict[str, Any] = {name: request.POST[name] for name in KEPT if name in request.POST}
+    if "unit" in request.POST:
+        said |= {n: int(v) if (v := request.POST.get(n, "")).isdecimal() else None for n in ("unit", "to_unit")}
+    for name in ("helpers", "respondent_units"):
+        said[name] = [int(v) for v in request.POST.getlist(name) if v.isdecimal()]
+    if "area_code" in request.POST:
+        said["area"] = request.POST["area_code"]
+    return said | {"urgent": bool(request.POST.get("urgent"))}
+
+
+def _end_unit(shown: tree.Tree, intake: Intake, at: Any) -> int | None:
+    """The county's office of the road that was reached: a referral goes there."""
+    sort = shown.end.unit_type if shown.end and shown.end.action == "refer" else ""
+    unit = setup.unit_for(sort, intake.area_id, at) if sort else None
+    return unit.pk if unit else None
+
+
+def _decided_road(decision: TriageDecision | None) -> list[tuple[str, str]]:
+    """What was answered when it was decided: question and answer in words."""
+    said = (decision.chosen.get("road") or {}).get("answers", {}) if decision else {}
+    found = []
+    for question in shipped().questions:
+        value, _sep, standing = said.get(question.id, "").partition(":")
+        option = question.option(value)
+        if option is not None:
+            label = shipped().standings.get(standing, ("", False))[0]
+            found.append((question.ask, "，".join(filter(None, [option.label, label]))))
+    return found
 
 
 def _areas(intake: Intake, at: Any) -> list[tuple[str, str]]:
@@ -219,6 +298,7 @@ def _unit_guess(made: Any, intake: Intake, at: Any) -> int | None:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt on one page, for printing: number, code, QR."""
     intake = intake_for(request.actor, number)  # type: ignore[attr-defined]
+    note_reading(f"intake:{intake.pk}", request.actor, purpose="打印受理单", what="受理单", at=request.at)  # type: ignore[attr-defined]
     return render(request, "desk/receipt.html", receipts.receipt_context(request, intake))
 
 

@@ -71,8 +71,8 @@ def html_lang(language: str) -> str:
 
 
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_STOP = re.compile(r"([，；。：（）()]|、(?=\D))")
-_MARKS = {"，": ", ", "；": "; ", "。": ". ", "：": ": ", "（": " (", "）": ")", "、": ", "}
+_STOP = re.compile(r"([，；。：（）()·]|、(?=\D))")
+_MARKS = {"，": ", ", "；": "; ", "。": ". ", "：": ": ", "（": " (", "）": ")", "、": ", ", "·": " · "}
 
 
 def template_of(phrase: str) -> tuple[str, list[str]]:

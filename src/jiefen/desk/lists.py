@@ -11,10 +11,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiefen.cases.access import visible_cases
-from jiefen.cases.models import Assignment, Case
+from jiefen.cases.models import Case
 from jiefen.desk.chips import chip_of
 from jiefen.intake.models import Intake
+from jiefen.kernel import ask
 from jiefen.kernel.seal import Sealed, open_wrapped
 from jiefen.papers.fill import CHANNELS
 from jiefen.people.actor import Actor
@@ -66,39 +66,77 @@ WHEN = {
 }
 
 
-def scoped(actor: Actor, scope: str) -> QuerySet[Case]:
-    """The matters of one of the lists, through the door."""
-    rows = visible_cases(actor)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list of matters as a question: its conditions in SQL about `cases_case c`, and their values.
+
+    Plain SQL because these lists are asked all day: the server prepares each combination once, and nothing of the mapper
+    is built anew. Conditions are constants of this module; what a visitor says travels as a value.
+    """
+
+    fits: tuple[str, ...]
+    given: dict[str, Any]
+
+    def and_(self, fits: str, **given: Any) -> "Asked":
+        return Asked((*self.fits, fits), {**self.given, **given})
+
+    @property
+    def where(self) -> str:
+        return " AND ".join(self.fits)
+
+
+def scoped(actor: Actor, scope: str) -> Asked:
+    """The matters of one of the lists, through the door (`access.visible_cases` in SQL). `asked` is no list of its own:
+    what the office helps with and has not answered yet."""
+    rows = Asked(("c.doors && %(keys)s::bigint[]",), {"keys": sorted(actor.keys)})
     units = sorted(actor.units)
     if scope == "mine":
-        return rows.filter(responsible_id=actor.person_id, is_open=True)
+        return rows.and_("c.is_open AND c.responsible_id = %(me)s", me=actor.person_id)
     if scope == "unit":
-        return rows.filter(lead_unit_id__in=units) if len(units) != 1 else rows.filter(lead_unit_id=units[0])
+        if len(units) == 1:
+            return rows.and_("c.lead_unit_id = %(unit)s", unit=units[0])
+        return rows.and_("c.lead_unit_id = ANY (%(units)s::bigint[])", units=units)
     if scope == "assist":
-        duty = Assignment.objects.filter(unit_id__in=units, part="assist").exclude(state="released")
-        return rows.filter(pk__in=duty.values("case_id"))
+        return rows.and_(
+            "c.id IN (SELECT a.case_id FROM cases_assignment a"
+            " WHERE a.unit_id = ANY (%(units)s::bigint[]) AND a.part = 'assist' AND a.state <> 'released')",
+            units=units,
+        )
+    if scope == "asked":
+        # As an array, which is worked out first and from the index of duties: joined, every open matter would be walked.
+        return rows.and_(
+            "c.id = ANY (ARRAY(SELECT a.case_id FROM cases_assignment a WHERE a.unit_id = ANY (%(units)s::bigint[])"
+            " AND a.state IN ('open', 'signed', 'objected') AND a.part = 'assist'))",
+            units=units,
+        )
     if scope == "centre":
         centres = sorted({p.unit_id for p in actor.areas()})
-        return rows.filter(centre_id__in=centres) if len(centres) != 1 else rows.filter(centre_id=centres[0])
+        if len(centres) == 1:
+            return rows.and_("c.centre_id = %(centre)s", centre=centres[0])
+        return rows.and_("c.centre_id = ANY (%(centres)s::bigint[])", centres=centres)
     if scope == "first":
-        return rows.filter(first_asked_id=actor.person_id)
+        return rows.and_("c.first_asked_id = %(me)s", me=actor.person_id)
     return rows
 
 
-def narrowed(rows: QuerySet[Case], *, when: str, at: datetime, state: str = "", kind: str = "") -> QuerySet[Case]:
+def narrowed(rows: Asked, *, when: str, at: datetime, state: str = "", kind: str = "") -> Asked:
     """The same, for a state, a kind, or by how its clock stands."""
     if when in ("late", "soon", "open", ""):
-        rows = rows.filter(is_open=True)
+        rows = rows.and_("c.is_open")
     if when == "late":
-        rows = rows.filter(next_due_at__lte=at)
+        rows = rows.and_("c.next_due_at <= %(at)s", at=at)
     if when == "soon":
-        rows = rows.filter(next_due_at__gt=at, next_due_at__lte=at + timedelta(hours=72))
+        rows = rows.and_("c.next_due_at > %(at)s AND c.next_due_at <= %(soon)s", at=at, soon=at + timedelta(hours=72))
     if when == "ended":
-        rows = rows.filter(is_open=False)
+        rows = rows.and_("NOT c.is_open")
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.and_("c.state = %(state)s", state=state)
     if kind:
-        rows = rows.filter(kind=kind) if len(kind) == 4 else rows.filter(kind__startswith=kind[:2])
+        rows = (
+            rows.and_("c.kind = %(kind)s", kind=kind)
+            if len(kind) == 4
+            else rows.and_("starts_with(c.kind, %(kind)s::text)", kind=kind[:2])
+        )
     return rows
 
 
@@ -115,13 +153,54 @@ def has_index(actor: Actor, scope: str) -> bool:
 
 
 def page_of(
-    rows: QuerySet[Case], *, actor: Actor, at: datetime, after: str = "", newest: bool = False, size: int = PAGE,
+    rows: Asked | QuerySet[Case], *, actor: Actor, at: datetime, after: str = "", newest: bool = False, size: int = PAGE,
     by_index: bool = False,
 ) -> Page:  # fmt: skip
     """A page of matters, soonest due first (or newest first). `after` is what the page before gave. `by_index`: read it
     in the order of the list's own index. Names and keys are read for the rows shown only, not joined to all that fit."""
-    order = ("-opened_at", "id") if newest else (F("next_due_at").asc(nulls_last=True), "id")
     mark = _mark(after)
+    if isinstance(rows, Asked):
+        with _in_order() if by_index else nullcontext():
+            found = _found(rows, mark, newest, size + 1)
+    else:
+        found = _mapped(rows, mark, newest, size + 1)
+    more = found[size:]
+    shown = found[:size]
+    last_row = shown[-1] if shown else None
+    begins = ""
+    if more and last_row:
+        stamp = last_row["opened_at"] if newest else last_row["next_due_at"]
+        begins = f"{stamp.isoformat() if stamp else '-'}~{last_row['id']}"
+    about = _About(shown, actor, at)
+    return Page([_row(r, actor, about) for r in shown], begins)
+
+
+_READ = "SELECT " + ", ".join(f"c.{name}" for name in _NEEDED) + " FROM cases_case c WHERE "
+_SOONEST = " ORDER BY c.next_due_at, c.id LIMIT %(size)s"
+_NEWEST = " ORDER BY c.opened_at DESC, c.id LIMIT %(size)s"
+
+
+def _found(rows: Asked, mark: tuple[datetime | None, int] | None, newest: bool, size: int) -> list[dict[str, Any]]:
+    if mark and newest:
+        rows = rows.and_(
+            "(c.opened_at < %(when)s OR c.opened_at = %(when)s AND c.id > %(last)s)", when=mark[0], last=mark[1]
+        )
+    elif mark and mark[0] is None:
+        rows = rows.and_("c.next_due_at IS NULL AND c.id > %(last)s", last=mark[1])
+    elif mark:
+        rows = rows.and_(
+            "(c.next_due_at > %(when)s OR c.next_due_at = %(when)s AND c.id > %(last)s OR c.next_due_at IS NULL)",
+            when=mark[0], last=mark[1],
+        )  # fmt: skip
+    answer = ask.rows(_READ + rows.where + (_NEWEST if newest else _SOONEST), {**rows.given, "size": size})
+    return [dict(zip(_NEEDED, values, strict=True)) for values in answer]
+
+
+def _mapped(
+    rows: QuerySet[Case], mark: tuple[datetime | None, int] | None, newest: bool, size: int
+) -> list[dict[str, Any]]:
+    """The same for a question that another page has put together with the mapper."""
+    order = ("-opened_at", "id") if newest else (F("next_due_at").asc(nulls_last=True), "id")
     if mark:
         when, last = mark
         if newest:
@@ -130,17 +209,7 @@ def page_of(
             rows = rows.filter(next_due_at__isnull=True, id__gt=last)
         else:
             rows = rows.filter(Q(next_due_at__gt=when) | Q(next_due_at=when, id__gt=last) | Q(next_due_at__isnull=True))
-    with _in_order() if by_index else nullcontext():
-        found = list(rows.order_by(*order).values(*_NEEDED)[: size + 1])
-    more = found[size:]
-    shown = found[:size]
-    last_row = shown[-1] if shown else None
-    begins = ""
-    if more and last_row:
-        stamp = last_row["opened_at"] if newest else last_row["next_due_at"]
-        begins = f"{stamp.isoformat() if stamp else '-'}~{last_row['id']}"
-    about = _About(shown, actor)
-    return Page([_row(r, actor, at, about) for r in shown], begins)
+    return list(rows.order_by(*order).values(*_NEEDED)[:size])
 
 
 @contextmanager
@@ -154,16 +223,20 @@ def _in_order() -> Iterator[None]:
 
 
 _ABOUT = """
-SELECT 'key', id, wrapped, master, '' FROM kernel_sealkey WHERE id = ANY(%(keys)s)
-UNION ALL SELECT 'unit', id, NULL, 0, name FROM people_unit WHERE id = ANY(%(units)s)
-UNION ALL SELECT 'person', id, NULL, 0, name FROM people_person WHERE id = ANY(%(people)s)
+SELECT 'key', id, wrapped, master, '' FROM kernel_sealkey WHERE id = ANY(%(keys)s::bigint[])
+UNION ALL SELECT 'unit', id, NULL, 0, name FROM people_unit WHERE id = ANY(%(units)s::bigint[])
+UNION ALL SELECT 'person', id, NULL, 0, name FROM people_person WHERE id = ANY(%(people)s::bigint[])
 """
 
 
 class _About:
-    """Keys, offices and people of the rows of a page, in one question."""
+    """Keys, offices and people of the rows of a page, in one question; and what their procedures and clocks say, asked
+    for once a procedure and once a day."""
 
-    def __init__(self, rows: list[dict[str, Any]], actor: Actor):
+    def __init__(self, rows: list[dict[str, Any]], actor: Actor, at: datetime):
+        self.at = at
+        self.procedures = {of: procedure(*of) for of in {(r["procedure"], r["version"]) for r in rows}}
+        self._chips: dict[Any, Chip | None] = {}
         self.keys: dict[int, tuple[bytes | None, int]] = {}
         self.units: dict[int, str] = {}
         self.people: dict[int, str] = {}
@@ -174,13 +247,18 @@ class _About:
             "units": list({r["lead_unit_id"] or r["centre_id"] for r in rows}),
             "people": list({r["responsible_id"] for r in rows} - {None, actor.person_id}),
         }
-        with connection.cursor() as cursor:
-            cursor.execute(_ABOUT, wanted)
-            for sort, pk, wrapped, master, name in cursor.fetchall():
-                if sort == "key":
-                    self.keys[pk] = (wrapped, master)
-                else:
-                    (self.units if sort == "unit" else self.people)[pk] = name
+        for sort, pk, wrapped, master, name in ask.rows(_ABOUT, wanted):
+            if sort == "key":
+                self.keys[pk] = (wrapped, master)
+            else:
+                (self.units if sort == "unit" else self.people)[pk] = name
+
+    def chip(self, clock: Any, due_at: datetime | None) -> Chip | None:
+        """The chip of a clock; rows due at the same moment share one."""
+        of = (clock and clock.name, due_at)
+        if of not in self._chips:
+            self._chips[of] = chip_of(clock, due_at, self.at)
+        return self._chips[of]
 
 
 def _mark(after: str) -> tuple[datetime | None, int] | None:
@@ -191,17 +269,17 @@ def _mark(after: str) -> tuple[datetime | None, int] | None:
         return None
 
 
-def _row(r: dict[str, Any], actor: Actor, at: datetime, about: _About) -> Row:
+def _row(r: dict[str, Any], actor: Actor, about: _About) -> Row:
     wrapped, master = about.keys[r["key_id"]]
     try:
         title = (
             open_wrapped(0, bytes(wrapped), master).open(r["title"], field="case.title")
             if wrapped
-            else _("保管期满，内容已销毁")
+            else _("内容已按期限销毁")
         )
     except Sealed:
         title = _("内容打不开：主密钥不对")
-    definition = procedure(r["procedure"], r["version"])
+    definition = about.procedures[r["procedure"], r["version"]]
     clock = definition.clocks.get(r["next_clock"])
     mine = r["responsible_id"] == actor.person_id
     holder = (
@@ -214,14 +292,15 @@ def _row(r: dict[str, Any], actor: Actor, at: datetime, about: _About) -> Row:
     return Row(
         url=f"/cases/{r['slug']}/", number=r["number"], title=title, channel=CHANNELS.get(r["channel"], r["channel"]),
         state=definition.states[r["state"]].label, holder=holder, todo=clock.label if clock and r["is_open"] else "",
-        chip=chip_of(clock, r["next_due_at"], at) if r["is_open"] else None, opened_at=r["opened_at"],
+        chip=about.chip(clock, r["next_due_at"]) if r["is_open"] else None, opened_at=r["opened_at"],
     )  # fmt: skip
 
 
-def counted(rows: QuerySet[Any], most: int = MOST_COUNTED) -> str:
+def counted(rows: Asked | QuerySet[Any], most: int = MOST_COUNTED) -> str:
     """How many there are, or «2000+» beyond what anybody works through."""
-    if most < 100:  # the few ids cost less than wrapping the question in another one
-        n = len(rows.order_by().values_list("pk", flat=True)[: most + 1])
+    if isinstance(rows, Asked):
+        few = f"SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE {rows.where} LIMIT %(most)s) few"
+        n = (ask.row(few, {**rows.given, "most": most + 1}) or (0,))[0]
     else:
         n = rows.order_by()[: most + 1].count()
     return f"{most}+" if n > most else str(n)

@@ -1,4 +1,4 @@
-"""Cases: lists, the page of one, its steps, answers, evidence, follow-ups, corrections and papers."""
+"""Cases: lists, the page of one, its steps, answers, evidence, follow-ups, corrections."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,29 +9,28 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from jiefen.cases import panels
 from jiefen.cases.access import case_for, note_reading, roles_on
-from jiefen.cases.actions import StepRefused, answer_demand, deliver, take_step
-from jiefen.cases.actions.answer import NotAnAnswer
+from jiefen.cases.actions import StepRefused, answer_demand, take_step
+from jiefen.cases.actions.answer import NotAnAnswer, closed_to_answers, mark_of, written
+from jiefen.cases.actions.steps import PARTY_ROLES, WRITE_DOWN
 from jiefen.cases.models import Assignment, Case, Demand, Party
 from jiefen.desk import lists
 from jiefen.desk.door import staff
-from jiefen.desk.intakes import unit_choices
+from jiefen.desk.mediation.views import name_of as party_name
 from jiefen.desk.sheet import Sheet, case_sheet
+from jiefen.desk.step_asks import ask_for
 from jiefen.desk.step_forms import facts_of, form_for
 from jiefen.files.actions import BadFile, name_of, read, store
 from jiefen.files.models import StoredFile
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.oversight.actions import NotIndependent, record_follow_up
-from jiefen.oversight.models import FollowUp
-from jiefen.papers.actions import PaperRefused, draft_by_hand
-from jiefen.papers.models import Paper
-from jiefen.people.models import Unit
+from jiefen.oversight.models import FollowUp, ReopenAsk
+from jiefen.oversight.reopening import DECIDE, NotAsked, decline_reopen
 from jiefen.procedures.catalogue import procedure, vocabulary
 
 UNMASKED_MINUTES = 10
-NAMES_UNITS = frozenset({"lead-unit", "helper-units", "proper-unit", "objection-reasoned"})
 """Facts and guards whose boxes offer the offices; other steps need not read them all."""
-WAYS = ("当面", "邮寄", "短信", "网上", "留置")
 PURPOSES = ("电话核对事实", "送达文书", "约定调解", "回访")
 
 
@@ -78,13 +77,14 @@ def sheet_of(request: HttpRequest, case: Case) -> Sheet:
 
 
 def page_of_case(request: HttpRequest, sheet: Sheet, **more: Any) -> dict[str, Any]:
+    """What every painting of the case page is given; the parts that other packages bring come last."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
     return {
         "sheet": sheet,
         "case": sheet.case,
         "purposes": PURPOSES,
-        "ways": WAYS,
         "outcomes": Demand.Outcome.choices,
-        "grounds": FollowUp.Ground.choices,
+        "panels": panels.shown(sheet.case, open_row(sheet.case.key), actor, at),
         **more,
     }
 
@@ -115,28 +115,62 @@ def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     step = definition.steps.get(name)
     assignment = request.POST.get("a") or request.GET.get("a", "")
     duty = Assignment.objects.filter(case=case, key=assignment).select_related("unit").first() if assignment else None
-    if step is None or not set(step.roles) & set(roles_on(actor, case, duty)):
+    held = roles_on(actor, case, duty)
+    party = _party_of(case, step, request.POST.get("p") or request.GET.get("p", ""), held)
+    if step is None or not (party or set(step.roles) & set(held)):
         raise Http404
-    units = unit_choices(at, case.area) if NAMES_UNITS & {*step.facts, *step.guards} else []
-    form = form_for(definition, step, units, request.POST if request.method == "POST" else None)
+    unit = next((held[r][0] for r in step.roles if r in held), None)
+    ask = ask_for(case, step, unit=unit, at=at)
+    form = form_for(definition, step, list(ask.units), request.POST if request.method == "POST" else None, ask)
     if request.method == "GET" and request.GET.get("lead-unit", "").isdigit() and "lead-unit" in form.fields:
         form.initial["lead-unit"] = int(request.GET["lead-unit"])  # the board proposes an office; a person confirms it
+    if (
+        request.method == "GET"
+        and step.reopens
+        and request.GET.get("ask", "").isdecimal()
+        and "new-facts" in form.fields
+    ):
+        asked = ReopenAsk.objects.filter(case=case, pk=int(request.GET["ask"][:12])).first()
+        form.initial["new-facts"] = open_row(case.key).open(asked.words, field="ask.words") if asked else ""
     refusal = None
+    seen: int | None = case.steps
+    if request.method == "POST":
+        seen = seen_of(request)
     if request.method == "POST" and form.is_valid():
         facts, reason = facts_of(form)
         try:
-            take_step(case, name, by=actor, at=at, facts=facts, reason=reason, assignment=assignment)
+            take_step(
+                case, name, by=actor, at=at, facts=facts, reason=reason, assignment=assignment, expected=seen,
+                for_party=party.key if party else "",
+            )  # fmt: skip
             return redirect(f"/cases/{slug}/")
         except StepRefused as no:
             refusal = no.refusal
+            if refusal.rule == "newer":
+                seen = case.steps  # said now what happened meanwhile: pressing once more is meant
     key = open_row(case.key)
     return render(
         request, "desk/step.html",
         {"case": case, "title": key.open(case.title, field="case.title"), "step": step, "form": form, "refusal": refusal,
-         "assignment": assignment, "duty": duty, "procedure": definition,
+         "assignment": assignment, "duty": duty, "procedure": definition, "seen": seen,
+         "party": party, "party_name": party_name(party, key) if party else "",
          "basis": [vocabulary().source_title(b) for b in step.basis], "tells": [vocabulary().roles[r]["label"] for r in step.tell]},
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip
+
+
+def _party_of(case: Case, step: Any, key: str, held: dict[str, Any]) -> Party | None:
+    """The person whose own step is written down here, where somebody may write it down for them."""
+    if not key or step is None or not WRITE_DOWN & set(held):
+        return None
+    party = Party.objects.filter(case=case, key=key[:8]).select_related("unit").first()
+    return party if party is not None and PARTY_ROLES.get(party.role) in step.roles else None
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """How many rows of the matter the page that was sent had been painted from; None where it does not say."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
 @staff
@@ -149,20 +183,20 @@ def demand_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     if demand is None or not {"handler", "unit-head", "hotline-agent"} & set(roles):
         raise Http404
     key = open_row(case.key)
-    said = {n: key.open(getattr(demand, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")} | {
-        "outcome": demand.outcome
-    }
-    problem = ""
+    said = written(demand, key) | {"outcome": demand.outcome}
+    mark, closed, problem, newer = mark_of(demand), closed_to_answers(case), "", None
     if request.method == "POST":
-        said = {n: request.POST.get(n, "")[:20_000] for n in ("outcome", "result", "basis", "remedy")}
+        sent = {n: request.POST.get(n, "")[:20_000] for n in ("outcome", "result", "basis", "remedy")}
         try:
-            answer_demand(case, seq, **said)
+            answer_demand(case, seq, **sent, expected=request.POST.get("mark"))
             return redirect(f"/cases/{slug}/")
         except NotAnAnswer as bad:
-            problem = str(bad)
+            problem, said, there = str(bad), sent, said
+            newer = there if request.POST.get("mark", mark) != mark else None
     return render(
         request, "desk/demand.html",
-        {"case": case, "seq": seq, "text": key.open(demand.text, field="demand.text"), "said": said, "outcomes": Demand.Outcome.choices, "problem": problem},
+        {"case": case, "seq": seq, "text": key.open(demand.text, field="demand.text"), "said": said, "outcomes": Demand.Outcome.choices,
+         "problem": problem or closed, "closed": closed, "mark": mark, "newer": newer},
         status=422 if problem else 200,
     )  # fmt: skip
 
@@ -254,118 +288,23 @@ def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         record_follow_up(
             case, by=actor, at=at, outcome=outcome, words=request.POST.get("words", "")[:4000], satisfied=satisfied,
-            ground=ground if ground in FollowUp.Ground.values else "",
+            ground=ground if ground in FollowUp.Ground.values else "", once=request.POST.get("once", "")[:32],
         )  # fmt: skip
     except (NotIndependent, ValueError) as no:
         return _refused(request, case, str(no))
     return redirect(f"/cases/{slug}/#follow-up")
 
 
-@staff
-def paper_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A paper on A4, as printed."""
-    case = case_for(request.actor, slug)  # type: ignore[attr-defined]
-    paper = Paper.objects.filter(pk=pk, case=case).select_related("unit").first()
-    if paper is None:
-        raise Http404
-    note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="文书", at=request.at)  # type: ignore[attr-defined]
-    return render(request, "desk/paper_page.html", paper_context(paper, open_row(case.key)) | {"case": case})
-
-
-def paper_context(paper: Paper, key: Any) -> dict[str, Any]:
-    """A paper's fields in the order of its definition; empty ones are left out."""
-    words = vocabulary().papers[paper.kind]
-    fields = key.open(paper.fields, field="paper")
-    rows = []
-    for f in words["fields"]:
-        value = fields.get(f["name"])
-        if value in (None, "", []) or f["name"] in ("number", "unit", "date"):
-            continue
-        rows.append(
-            {
-                "label": f["label"],
-                "value": value if isinstance(value, list) else [value],
-                "long": f["type"] in ("long", "list"),
-            }
-        )
-    return {
-        "paper": paper,
-        "label": words["label"],
-        "rows": rows,
-        "signatures": words.get("signatures", []),
-        "fields": fields,
-    }
-
-
 @require_POST
 @staff
-def delivery(request: HttpRequest, slug: str) -> HttpResponse:
-    """Record that a paper reached one person: windows run from here, and only from here."""
+def answer_ask(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Say to whoever asked by code that it is not reopened, and why."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
-    roles = roles_on(actor, case)
-    paper = (
-        Paper.objects.filter(case=case, pk=request.POST.get("paper") or 0).first()
-        if request.POST.get("paper", "0").isdigit()
-        else None
-    )
-    party = Party.objects.filter(case=case, key=request.POST.get("party", "")).first()
-    role = next((r for r in ("handler", "unit-head", "petition-officer", "clerk", "dispatcher") if r in roles), None)
-    if role is None:
+    if not (DECIDE & set(roles_on(actor, case)) or actor.person_id == case.first_asked_id):
         raise Http404
-    way = request.POST.get("way", "")
-    if paper is None or party is None or way not in WAYS:
-        return _refused(request, case, _("请选择送达哪份文书、给谁、怎么送的。"))
-    deliver(
-        case,
-        paper=paper.kind,
-        person=party.key,
-        way=way,
-        by=actor,
-        role=role,
-        unit=roles[role][0],
-        at=at,
-        note=request.POST.get("note", "")[:400],
-    )
-    return redirect(f"/cases/{slug}/#papers")
-
-
-@staff
-def draft_page(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """A paper that a step of this state needs, filled in by hand."""
-    actor, at = request.actor, request.at  # type: ignore[attr-defined]
-    case = case_for(actor, slug)
-    roles = roles_on(actor, case)
-    words = vocabulary().papers.get(kind)
-    if words is None or not roles:
-        raise Http404
-    from jiefen.papers.fill import fields_for
-
-    known = fields_for(kind, case, None, at)
-    problem = ""
-    if request.method == "POST":
-        unit = Unit.objects.get(pk=next(iter(roles.values()))[0])
-        try:
-            draft_by_hand(
-                case,
-                kind,
-                {f["name"]: request.POST.get(f["name"], "")[:20_000] for f in words["fields"]},
-                by=actor,
-                unit=unit,
-                at=at,
-            )
-            return redirect(f"/cases/{slug}/#papers")
-        except PaperRefused as no:
-            problem = str(no)
-            known |= {f["name"]: request.POST.get(f["name"], "") for f in words["fields"]}
-    fields = [
-        {**f, "value": "\n".join(v) if isinstance(v := known.get(f["name"], ""), list) else v}
-        for f in words["fields"]
-        if f["name"] != "number"
-    ]
-    return render(
-        request,
-        "desk/draft.html",
-        {"case": case, "label": words["label"], "fields": fields, "problem": problem},
-        status=422 if problem else 200,
-    )
+    try:
+        decline_reopen(case, pk, by=actor, words=request.POST.get("words", ""), at=at)
+    except NotAsked as no:
+        return _refused(request, case, str(no))
+    return redirect(f"/cases/{slug}/#reopen-asks")

@@ -20,6 +20,11 @@ CALLS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "
 PROCEDURES = ("hotline-order", "petition-suggestion")
 """Whose labels are translated. The others follow as they come into use."""
 PHRASES = {
+    # Why a step is refused (procedures/guards), clause by clause, and where a number comes from.
+    "区县可改": "the county may change it", "第{0}项没有结果": "item {0} has no result",
+    "第{0}项缺依据": "item {0} lacks its basis", "第{0}项缺救济途径": "item {0} lacks its remedies",
+    "回访没有记下当事人不满意": "no follow-up says that the person is dissatisfied",
+    "还没有写明延长几日": "it is not said yet by how many days", "理由和批准人": "why and who approved",
     # What the pure rules say, with its figures taken out (desk/language.py).
     "余{0}个工作日": "{0} working days left", "余{0}天": "{0} days left", "余{0}小时": "{0} hours left",
     "余{0}分钟": "{0} minutes left", "超{0}个工作日": "{0} working days late", "超{0}天": "{0} days late",
@@ -129,7 +134,7 @@ def _choices(node: ast.ClassDef) -> Iterator[Found]:
                 yield Found(last.value)
 
 
-_NAMED_LABELS = ("PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT_IN")
+_NAMED_LABELS = ("WHY", "PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT_IN")
 
 
 def in_data() -> Iterator[Found]:
@@ -153,17 +158,37 @@ def in_data() -> Iterator[Found]:
             yield Found(row["l1_label"], english=row["l1_english"])
             if row["l2_label"]:
                 yield Found(row["l2_label"], english=row["l2_english"])
+    yield from _roads_and_questions()
     yield from _dictionaries(PACKAGE / "desk" / "follow.py")
     yield from _dictionaries(PACKAGE / "desk" / "sheet.py")
     yield from _dictionaries(PACKAGE / "papers" / "fill.py")
+    yield from _dictionaries(PACKAGE / "oversight" / "rules.py")
+    with (PACKAGE / "oversight" / "data" / "left-out.csv").open(encoding="utf-8") as file:
+        yield from (Found(row["says"]) for row in csv.DictReader(file))
+
+
+def _roads_and_questions() -> Iterator[Found]:
+    """What everybody reads of the legal roads, and of what an office may ask."""
+    from jiefen.cases.questions import table
+    from jiefen.triage.rules.road import shipped
+
+    for text in shipped().texts():
+        yield Found(text)
+    asked = table()
+    for text in (
+        *asked["sorts"].values(),
+        asked["clock"],
+        *(w[n] for w in asked["without"].values() for n in ("label", "says")),
+    ):
+        yield Found(text)
 
 
 def _papers_in_use(words: Any) -> set[str]:
     """Papers that the procedures in use make or ask for."""
-    from jiefen.desk.follow import SERVED
+    from jiefen.papers.kinds import kinds as papers
     from jiefen.procedures.loader import DEFINITIONS, load_all
 
-    kinds = set(SERVED)
+    kinds = {name for name, kind in papers().items() if kind.to_applicant}
     for (name, _version), one in load_all(DEFINITIONS).items():
         if name in PROCEDURES:
             for step in one.steps.values():

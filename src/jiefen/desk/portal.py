@@ -15,6 +15,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from jiefen.analytics.definitions import catalogue
+from jiefen.analytics.indicators import source_said
+from jiefen.analytics.monthly import last_month, of_last_month
 from jiefen.desk.context import SCALE_COOKIE, SCALES, scale_of
 from jiefen.desk.door import public
 from jiefen.desk.follow import intake_by_short_code, intake_by_token, progress_for
@@ -66,7 +69,7 @@ def resident(view: View) -> View:
 # ---------- limits ----------
 
 
-def _address(request: HttpRequest) -> str:
+def address_mark(request: HttpRequest) -> str:
     """A mark of where a request comes from; the address itself is kept nowhere."""
     return blind("address", request.META.get("REMOTE_ADDR", "")).hex()[:16]
 
@@ -75,14 +78,14 @@ def _series(what: str, whose: str, at: datetime) -> str:
     return f"try {what} {local(at):%Y%m%d%H} {whose}"
 
 
-def _tried(what: str, whose: str, at: datetime) -> int:
+def tried(what: str, whose: str, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM kernel_counter WHERE series = %s", [_series(what, whose, at)])
         row = cursor.fetchone()
     return int(row[0]) if row else 0
 
 
-def _count(what: str, whose: str, at: datetime) -> None:
+def count_try(what: str, whose: str, at: datetime) -> None:
     next_number(_series(what, whose, at))
     if secrets.randbelow(200) == 0:  # now and then, the hours gone by are swept out
         with connection.cursor() as cursor:
@@ -101,7 +104,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """Three doors. Whoever is signed in goes on to their desk."""
     if getattr(request, "actor", None):
         return redirect("/desk/")
-    return render(request, "portal/home.html")
+    return render(request, "portal/home.html", {"figures": of_last_month(request.at)})  # type: ignore[attr-defined]
+
+
+@require_safe
+@resident
+def figures(request: HttpRequest) -> HttpResponse:
+    """How the figures of the first page are counted: both counts, what is left out, where the definition was read."""
+    held, at = catalogue(), request.at  # type: ignore[attr-defined]
+    shown = [(one, held.excluded(one.indicator), source_said(one.indicator)) for one in of_last_month(at)]
+    return render(request, "portal/figures.html", {"shown": shown, "month": last_month(at)})
 
 
 @require_safe
@@ -130,8 +142,8 @@ def say(request: HttpRequest) -> HttpResponse:
         form = SayForm(initial={"once": new_once_key(), "identity": "named"})
         return render(request, "portal/say.html", {"form": form})
     form = SayForm(request.POST, request.FILES)
-    whose = _address(request)
-    if _tried("say", whose, at) >= SAID_AN_HOUR:
+    whose = address_mark(request)
+    if tried("say", whose, at) >= SAID_AN_HOUR:
         form.is_valid()
         form.add_error(None, _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。"))
         return render(request, "portal/say.html", {"form": form}, status=429)
@@ -148,7 +160,7 @@ def say(request: HttpRequest) -> HttpResponse:
             before = _("您刚才已经送过一次，登记为%(number)s，这次的内容不同。") % {"number": other.number}
             form.add_error(None, before + _("若是另一件事，请再按一次送出；若是补充那一件，请到窗口或打电话。"))
         else:
-            _count("say", whose, at)
+            count_try("say", whose, at)
             return redirect(f"/follow/{receipt.token}/receipt/")
     return render(request, "portal/say.html", {"form": form}, status=422)
 
@@ -219,13 +231,13 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = FollowForm(initial={"code": request.GET.get("code", "")[:60]})
         return render(request, "portal/follow.html", {"form": form})
-    at, whose = request.at, _address(request)  # type: ignore[attr-defined]
+    at, whose = request.at, address_mark(request)  # type: ignore[attr-defined]
     form = FollowForm(request.POST)
     if not form.is_valid():
         return render(request, "portal/follow.html", {"form": form}, status=422)
     kind, code = read_typed(form.cleaned_data["code"])
-    worn = kind == "short" and _tried("code", _code_mark(code), at) >= WRONG_A_CODE
-    if worn or _tried("follow", whose, at) >= WRONG_AN_HOUR:
+    worn = kind == "short" and tried("code", _code_mark(code), at) >= WRONG_A_CODE
+    if worn or tried("follow", whose, at) >= WRONG_AN_HOUR:
         return _too_often(request, form)
     with transaction.atomic():
         if kind == "long" and intake_by_token(code):
@@ -235,9 +247,9 @@ def follow(request: HttpRequest) -> HttpResponse:
         until = int(at.timestamp()) + OPEN_MINUTES * 60
         request.session["following"] = [row.pk, until]
         return redirect("/follow/open/")
-    _count("follow", whose, at)
+    count_try("follow", whose, at)
     if kind == "short":
-        _count("code", _code_mark(code), at)
+        count_try("code", _code_mark(code), at)
     return _unknown(request, form)
 
 
@@ -265,7 +277,7 @@ def _unlogged(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> View:
+def token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> View:
     """A page behind the long code of a link or QR, in a transaction that sees this receipt and nothing more.
 
     Guessing is counted per address.
@@ -273,8 +285,8 @@ def _token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> Vie
 
     @wraps(view)
     def page(request: HttpRequest, token: str) -> HttpResponse:
-        at, whose = request.at, _address(request)  # type: ignore[attr-defined]
-        if _tried("follow", whose, at) >= WRONG_AN_HOUR:
+        at, whose = request.at, address_mark(request)  # type: ignore[attr-defined]
+        if tried("follow", whose, at) >= WRONG_AN_HOUR:
             return _too_often(request)
         kind, code = read_typed(token)
         if kind == "long":
@@ -285,7 +297,7 @@ def _token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> Vie
                         return view(request, row, code)
                     except Sealed:
                         return _gone(request)
-        _count("follow", whose, at)
+        count_try("follow", whose, at)
         return _unknown(request)
 
     return page
@@ -293,7 +305,7 @@ def _token_page(view: Callable[[HttpRequest, Intake, str], HttpResponse]) -> Vie
 
 @require_safe
 @resident
-@_token_page
+@token_page
 def receipt(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
     """The receipt on one page, for the screen and for paper."""
     key = open_row(row.key)
@@ -308,7 +320,7 @@ def receipt(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
 
 @require_safe
 @resident
-@_token_page
+@token_page
 def progress(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
     """Where the matter is, by the long code."""
     return _progress(request, row)
@@ -318,19 +330,24 @@ def progress(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
 @resident
 def progress_open(request: HttpRequest) -> HttpResponse:
     """The same for whoever came by the short code and the second thing, for half an hour in this browser."""
-    at = request.at  # type: ignore[attr-defined]
-    pk, until = request.session.get("following", (0, 0))
-    if not pk or until < at.timestamp():
-        return redirect("/follow/")
     with transaction.atomic():
-        set_scope("resident", [door(RECEIPT, pk)])
-        row = Intake.objects.select_related("key", "centre", "area").filter(pk=pk).first()
+        row = opened_by_short_code(request)
         if row is None:
             return redirect("/follow/")
         try:
             return _progress(request, row)
         except Sealed:
             return _gone(request)
+
+
+def opened_by_short_code(request: HttpRequest) -> Intake | None:
+    """The intake that this browser opened by the short code and the second thing, while that lasts. Call inside a
+    transaction; its scope becomes this receipt's."""
+    pk, until = request.session.get("following", (0, 0))
+    if not pk or until < request.at.timestamp():  # type: ignore[attr-defined]
+        return None
+    set_scope("resident", [door(RECEIPT, pk)])
+    return Intake.objects.select_related("key", "centre", "area").filter(pk=pk).first()
 
 
 def _progress(request: HttpRequest, row: Intake) -> HttpResponse:
@@ -350,6 +367,7 @@ urls = [
     path("language/", switch, name="language"),
     path("say/", say, name="say"),
     path("ways/", ways, name="ways"),
+    path("figures/", figures, name="figures"),
     path("privacy/", privacy, name="privacy"),
     path("follow/", follow, name="follow"),
     path("follow/open/", progress_open, name="progress_open"),

@@ -6,23 +6,23 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiefen.cases import reading
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.steps import moment_for, papers_on_file, weigh_step
-from jiefen.cases.models import Assignment, Case, Demand, Party, Step
+from jiefen.cases.models import Assignment, Case, Demand, Party
 from jiefen.cases.rules import Row, Standing
 from jiefen.cases.standing import deadlines_of, standing_of
-from jiefen.files.queries import held_by
+from jiefen.desk.beside import read_beside
 from jiefen.kernel.masking import mask_address, mask_id, mask_name, mask_phone
 from jiefen.kernel.models import Reading
 from jiefen.kernel.seal import Key, Sealed, open_row
-from jiefen.oversight.models import FollowUp
-from jiefen.papers.queries import on_file
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Chip, Deadline, Reckoning, chip, reckon
 from jiefen.procedures.definition import Step as StepDef
 
-BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正"}
+BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正", "left": "一位反映人撤回", "telling": "告知对方",
+            "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,6 @@ class Sheet:
     moves: list[Move]
     refused: list[Move]
     readings: list[Reading]
-    follow_ups: list[dict[str, Any]]
     flags: list[dict[str, Any]]
     roles: dict[str, Any] = field(default_factory=dict)
     first_open: str = ""
@@ -133,15 +132,14 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     """Read a case for its page. Raises Sealed when its content was destroyed."""
     definition = procedure(case.procedure, case.version)
     key = open_row(case.key)
-    steps = list(Step.objects.filter(case=case).select_related("by", "unit").order_by("seq"))
+    steps = reading.trail(case)
     rows = [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
     standing = standing_of(case, rows)
-    assignments = list(Assignment.objects.filter(case=case).select_related("unit", "responsible").order_by("pk"))
-    parties = list(Party.objects.filter(case=case).select_related("unit").order_by("pk"))
-    demands = list(Demand.objects.filter(case=case))
+    assignments, parties, demands = reading.assignments(case), reading.parties(case), reading.demands(case)
+    beside = read_beside(case)
     dues = _dues(case, standing, at)
     answers = [_answer(d, key) for d in demands]
-    files = list(held_by(f"case:{case.pk}"))
+    files = beside.files
     # What the page has read already need not be read again to weigh the steps.
     known = {
         "·parties": parties,
@@ -156,9 +154,9 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
         answers=answers, duties=_duties(assignments, dues, actor), people=[_person(p, key, p.key in unmasked) for p in parties],
-        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(case), files=_files(files, key),
-        moves=moves, refused=refused, roles=roles, readings=list(Reading.objects.filter(subject=f"case:{case.pk}").order_by("-at")[:6]),
-        follow_ups=_follow_ups(case, key), flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
+        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(beside.papers), files=_files(files, key),
+        moves=moves, refused=refused, roles=roles, readings=beside.readings,
+        flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
         first_open=moves[0].url if moves else "",
     )  # fmt: skip
 
@@ -231,7 +229,7 @@ def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> lis
     ]
 
 
-def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) -> Trail:
+def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignment]) -> Trail:
     known = definition.steps.get(s.name)
     label = known.label if known else BUILT_IN.get(s.name, s.name)
     if s.name == "opened" and s.seq > 1:
@@ -254,14 +252,22 @@ def _trail(s: Step, key: Key, definition: Any, assignments: list[Assignment]) ->
         said = key.open(s.facts, field="step.facts") or {}
         parts += [
             str(said[f])
-            for f in ("session-note", "assignment-answer", "objection-reasons", "ruling-words", "new-facts")
+            for f in (
+                "session-note",
+                "assignment-answer",
+                "objection-reasons",
+                "ruling-words",
+                "new-facts",
+                "question",
+                "question-answer",
+            )
             if said.get(f)
         ]
-    by = "，".join(filter(None, [s.by.name if s.by else "", s.unit.short or s.unit.name if s.unit else ""]))
+    by = "，".join(filter(None, [s.by_name, s.unit_name]))
     return Trail(s.seq, s.at, s.recorded_at, label, by, "；".join(filter(None, parts)), s.name)
 
 
-def _papers(case: Case) -> list[Any]:
+def _papers(papers: list[Any]) -> list[Any]:
     words = vocabulary().papers
     return [
         {
@@ -269,8 +275,9 @@ def _papers(case: Case) -> list[Any]:
             "label": words[p.kind]["label"] if p.kind in words else p.kind,
             "number": p.number,
             "made_at": p.made_at,
+            "void": p.void_at is not None,
         }
-        for p in on_file(case)
+        for p in papers
     ]
 
 
@@ -292,13 +299,6 @@ def _files(files: list[Any], key: Key) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _follow_ups(case: Case, key: Key) -> list[dict[str, Any]]:
-    return [
-        {"row": f, "words": key.open(f.words, field="followup.words") if f.words else ""}
-        for f in FollowUp.objects.filter(case=case).order_by("-at")[:5]
-    ]
 
 
 def _moves(

@@ -82,12 +82,20 @@ class ListingField(forms.MultipleChoiceField):
         return [{"ground": ground} for ground in super().clean(value)]
 
 
+class AppraisalBoxes(forms.MultiWidget):
+    """A box for the body, one for the day, one to tick."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        last = value[-1] if value else {}
+        return [last.get("body"), last.get("commissioned_on"), last.get("jointly")]
+
+
 class AppraisalField(forms.MultiValueField):
     """An appraisal: who, commissioned when, and that both sides agreed. One row of `appraisal`."""
 
     def __init__(self) -> None:
         inner = (forms.CharField(max_length=120), forms.DateField(), forms.BooleanField(required=True))
-        boxes = forms.MultiWidget(
+        boxes = AppraisalBoxes(
             [
                 forms.TextInput(attrs={"aria-label": _("鉴定机构"), "placeholder": _("鉴定机构")}),
                 forms.DateInput(attrs={"type": "date", "class": "short", "aria-label": _("委托日")}),
@@ -152,6 +160,7 @@ MAKERS: dict[str, Maker] = {
         label=_("列入理由（只看事项）"), choices=LISTING, widget=forms.CheckboxSelectMultiple
     ),
     "appraisal": lambda ask: AppraisalField(),
+    "both-present": lambda ask: forms.BooleanField(required=False, label=_("双方同时在场")),
 }
 """By fact. What is not here is recorded on another part of the page, or asked by `step_forms` itself."""
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiefen.desk.intakes import ASK_TYPES
+from jiefen.desk.language import say
 from jiefen.desk.step_fields import MAKERS, Ask, plain
 from jiefen.procedures.definition import Procedure, Step
 
@@ -71,7 +72,7 @@ def _field(fact: str, procedure: Procedure, step: Step, units: list[tuple[int, s
     if fact == "adoption":
         return forms.ChoiceField(label=_("采纳情况"), choices=ADOPTIONS)
     if fact == "extensions":
-        clocks = [(c.name, c.label) for c in procedure.clocks.values() if c.extension]
+        clocks = [(c.name, say(c.label)) for c in procedure.clocks.values() if c.extension]
         return ExtensionField(clocks)
     if fact in WORDS:
         required = fact not in ("external-case",)
@@ -81,14 +82,20 @@ def _field(fact: str, procedure: Procedure, step: Step, units: list[tuple[int, s
     return None
 
 
+class ExtensionBoxes(forms.MultiWidget):
+    """A box for the clock, one for the days; both empty until somebody writes."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value[0]["clock"], value[0]["days"]] if value else [None, None]
+
+
 class ExtensionField(forms.MultiValueField):
     """Which clock, and by how many days."""
 
     def __init__(self, clocks: list[tuple[str, str]]):
         inner = (forms.ChoiceField(choices=clocks), forms.IntegerField(min_value=1, max_value=365))
-        widget = forms.MultiWidget(
-            [forms.Select(choices=clocks), forms.NumberInput(attrs={"min": 1, "class": "short"})]
-        )
+        boxes = [forms.Select(choices=clocks), forms.NumberInput(attrs={"min": 1, "class": "short"})]
+        widget = ExtensionBoxes(boxes)
         super().__init__(inner, label=_("延长哪个时限、几日"), widget=widget, require_all_fields=True)
 
     def compress(self, data_list: list[Any]) -> list[dict[str, Any]]:

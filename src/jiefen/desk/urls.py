@@ -7,8 +7,22 @@ from django.views.generic import RedirectView
 
 from jiefen.channels.ledger.views import ROUTES as ledger_routes
 from jiefen.channels.upper.views import ROUTES as upper_routes
-from jiefen.desk import corrections, intakes, matters, portal, register, signin, workbench
+from jiefen.desk import (
+    branching,
+    corrections,
+    intakes,
+    matters,
+    portal,
+    portal_again,
+    register,
+    road,
+    signin,
+    workbench,
+)
 from jiefen.desk.door import public, staff
+from jiefen.desk.followups import portal as rating
+from jiefen.desk.papers import bycode
+from jiefen.desk.questions import bycode as answers
 
 
 @public
@@ -52,13 +66,19 @@ urlpatterns = [
     path("cases/<str:slug>/files/<int:pk>/", matters.file_page),
     path("cases/<str:slug>/unmask/", matters.unmask),
     path("cases/<str:slug>/follow-ups/", matters.follow_up),
+    path("cases/<str:slug>/reopen-asks/<int:pk>/", matters.answer_ask),
     path("cases/<str:slug>/correct/", corrections.correct_page),
-    path("cases/<str:slug>/papers/<int:pk>/", matters.paper_page),
-    path("cases/<str:slug>/deliver/", matters.delivery),
-    path("cases/<str:slug>/draft/<slug:kind>/", matters.draft_page),
+    path("cases/<str:slug>/road/", road.road_page),
+    path("cases/<str:slug>/questions/", include("jiefen.desk.questions.urls")),
+    path("cases/<str:slug>/open/", branching.open_page),
+    path("cases/<str:slug>/mediation/", include("jiefen.desk.mediation.urls")),
+    path("cases/<str:slug>/", include("jiefen.desk.papers.urls")),
 ]
 urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in [*ledger_routes, *upper_routes]]
+urlpatterns += [path("", include("jiefen.desk.privacy.urls"))]
 urlpatterns += [
-    path(f"{part}/", include(f"jiefen.desk.{part}.urls")) for part in ("admin", "supervise", "inbox", "indicators")
+    path(f"{part}/", include(f"jiefen.desk.{part}.urls"))
+    for part in ("admin", "supervise", "inbox", "indicators", "roads")
 ]
-urlpatterns += [*portal.urls, *signin.signin_urls]
+urlpatterns += [path("follow-ups/", include("jiefen.desk.followups.urls")), *rating.urls]
+urlpatterns += [*answers.urls, *bycode.urls, *portal_again.urls, *portal.urls, *signin.signin_urls]

@@ -46,6 +46,6 @@ WITH seen AS NOT MATERIALIZED (
     GROUP BY t.case_id
   ) again ON again.case_id = t.case_id
   WHERE t.to_state = ANY(%(end_names)s) AND t.under || t.to_state = ANY(%(end)s)
-    AND t.name NOT IN ('corrected', 'delivered') AND t.seq > coalesce(again.seq, 0)
+    AND t.name NOT IN ('corrected', 'delivered', 'opened', 'left') AND t.seq > coalesce(again.seq, 0)
   ORDER BY t.case_id, t.seq
 )

@@ -177,7 +177,7 @@ def test_it_refuses_a_day_to_come_and_an_indicator_that_nothing_counts(county):
     with pytest.raises(NotYet):
         Cut.of(date(2026, 10, 21), at=OCTOBER)
     with pytest.raises(NotConnected):
-        figure(catalogue().indicators["satisfied"], Asker.machine(), Cut.of(None, at=OCTOBER))
+        figure(catalogue().indicators["satisfied-with-office"], Asker.machine(), Cut.of(None, at=OCTOBER))
 
 
 def test_all_figures_are_one_statement(county, made, django_assert_num_queries):

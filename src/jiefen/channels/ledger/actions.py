@@ -28,7 +28,7 @@ from jiefen.channels.ledger.report import Report, report_of
 from jiefen.channels.ledger.sorter import Sorters
 from jiefen.channels.models import ImportBatch, RowError
 from jiefen.channels.reading import BadRow, Row, Table, open_table
-from jiefen.intake.actions import OtherContent, Receipt, Sorted, receive_many
+from jiefen.intake.actions import OtherContent, Receipt, Sorted, ids_of, receive_many
 from jiefen.intake.drafts import BadDraft
 from jiefen.kernel.clock import now
 from jiefen.kernel.progress import Progress, silent
@@ -241,6 +241,7 @@ class _Run:
 
     def carry_out(self, batch: ImportBatch, size: int) -> None:
         done = batch.done
+        self._remember(done, size)
         try:
             for part, placed in self.ahead(done, size):
                 done = self._write(batch.pk, done, part, placed)
@@ -256,6 +257,13 @@ class _Run:
             if row.state == ImportBatch.State.RUNNING:
                 row.state, row.finished_at, row.rows = ImportBatch.State.DONE, now(), row.done
                 row.save(update_fields=["state", "finished_at", "rows"])
+
+    def _remember(self, done: int, size: int) -> None:
+        """What the runs before this one met again, read from the rows behind the mark: the report speaks of the whole file."""
+        rows = islice(self.table.rows(), done)
+        while part := list(islice(rows, size)):
+            with scope("import"):
+                self.known += ids_of([i.mapped.draft for i in map(self._item, part) if i.mapped])
 
     def _write(self, pk: int, done: int, part: list[Item], placed: list[Sorted | BadDraft | None]) -> int:
         """One chunk, whole or not at all. Returns the new mark."""

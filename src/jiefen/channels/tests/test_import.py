@@ -284,3 +284,24 @@ def test_it_keeps_no_words_of_a_row_with_its_fault(county, tmp_path):
     take(write(tmp_path / "a.csv", rows(1, time="兰秀英 13800002061")))
     error = RowError.objects.get()
     assert "兰" not in error.reason and "138" not in error.reason
+
+
+def test_it_counts_the_same_words_of_the_whole_file_after_a_kill(county, tmp_path, monkeypatch):
+    table = rows(12)
+    table[9]["detail"] = table[1]["detail"]
+    path = write(tmp_path / "a.csv", table)
+    assert take(path).twins == 1
+    whole, parts = actions._Run._write, []
+
+    def killed(run, *words):
+        if parts:
+            raise KeyboardInterrupt
+        parts.append(whole(run, *words))
+        return parts[-1]
+
+    monkeypatch.setattr(actions._Run, "_write", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take(path, chunk=5)
+    monkeypatch.setattr(actions._Run, "_write", whole)
+    report = take(path, chunk=5, resume=True)
+    assert (report.rows, report.created, report.known, report.twins) == (12, 0, 12, 1)

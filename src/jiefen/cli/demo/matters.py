@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from jiefen.cli.demo.crew import Crew
 from jiefen.cli.demo.moments import Moments
 from jiefen.cli.demo.names import DATA
+from jiefen.cli.demo.petitions import PETITION_WALKS, PETITION_WAYS
 from jiefen.cli.demo.walks import WALKS, Matter
 from jiefen.intake.actions import Receipt
 from jiefen.intake.drafts import IntakeDraft
@@ -55,6 +56,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "referred-unit": ("referred",),
     "study": ("transferred", "taken"),
     "advised": ("transferred", "taken", "answered", "advised"),
+    **PETITION_WAYS,
 }
 
 
@@ -114,7 +116,7 @@ def load_matters(progress: Progress | None = None, *, at: datetime) -> Loaded:
             if receipt.created:
                 matter.intake = Intake.objects.get(pk=receipt.intake_id)
                 for walk in WAYS[row["way"]]:
-                    WALKS[walk](matter)
+                    (WALKS | PETITION_WALKS)[walk](matter)
                 done.added += 1
         if told:
             name, phone = row["who"].split()

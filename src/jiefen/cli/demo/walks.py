@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jiefen.cases import ground
-from jiefen.cases.actions import answer_demand, correct, take_step
-from jiefen.cases.models import Case, Step
+from jiefen.cases.actions import answer_demand, correct, deliver, take_step
+from jiefen.cases.models import Case, Party, Step
+from jiefen.cases.proofs import Proof
 from jiefen.cli.demo.crew import Crew, Nobody
 from jiefen.cli.demo.moments import Moments
 from jiefen.files.actions import store
@@ -271,7 +272,19 @@ def advised(m: Matter) -> None:
         unit=m.case.lead_unit,
         at=m.now,
     )
-    m.step("reply", by, reason=why, adoption=m.row["adoption"], delivery=[{"to": "p1", "on": m.now.isoformat()}])
+    served(m, "suggestion-reply", by)
+    m.step("reply", by, reason=why, adoption=m.row["adoption"])
+
+
+def served(m: Matter, paper: str, by: Actor) -> None:
+    """A paper reaches everybody who brought the matter, by registered post."""
+    m.case.refresh_from_db()
+    held = next(p for p in by.held if p.unit_id == m.case.lead_unit_id)
+    for n, party in enumerate(Party.objects.filter(case=m.case, role="complainant").order_by("pk"), 1):
+        deliver(
+            m.case, paper=paper, person=party.key, way="post", by=by, role=held.role, unit=held.unit_id, at=m.now,
+            proof=Proof(number=f"XA{m.case.pk:06d}{n:02d}CN"),
+        )  # fmt: skip
 
 
 WALKS: dict[str, Callable[[Matter], None]] = {

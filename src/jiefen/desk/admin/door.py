@@ -24,6 +24,8 @@ PARTS = (
     ("settings", "sliders"),
     ("routing", "signpost-split"),
     ("procedures", "diagram-2"),
+    ("seals", "award"),
+    ("retention", "archive"),
     ("changes", "clock-history"),
 )
 
@@ -38,6 +40,8 @@ def labels() -> dict[str, str]:
         "settings": _("时限与设置"),
         "routing": _("分派表"),
         "procedures": _("办理程序"),
+        "seals": _("印章与文字"),
+        "retention": _("保管期满的"),
         "changes": _("改动记录"),
     }
 

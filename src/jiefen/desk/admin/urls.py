@@ -1,6 +1,6 @@
 """Where the administrator's pages are."""
 
-from django.urls import path
+from django.urls import include, path
 
 from jiefen.desk.admin import areas, changes, holidays, index, people, procedures, routing, settings, units
 
@@ -45,5 +45,6 @@ urlpatterns = [
     path("procedures/draft/", procedures.draft),
     path("procedures/publish/", procedures.publish),
     path("procedures/<slug:name>/<int:version>/", procedures.one),
+    path("seals/", include("jiefen.desk.admin.seals")),
     path("changes/", changes.listing),
 ]

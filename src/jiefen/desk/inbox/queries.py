@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import visible_cases
+from jiefen.desk.language import say
 from jiefen.desk.lists import visible_intakes
 from jiefen.intake.models import Intake
 from jiefen.kernel.masking import mask_text
@@ -63,6 +64,11 @@ def alarms(actor: Actor) -> list[Alarm]:
     found = []
     for notice in rows:
         intake = intakes.get(notice.intake or 0)
+        if batch := batch_of(notice):
+            means = _("里面的旧件有紧急标记，没有逐件提醒；请打开名单，逐件看过再分派。")
+            subject, number = _("第%(n)s批导入的名单") % {"n": batch}, _("第%(n)s批") % {"n": batch}
+            found.append(Alarm(notice, _("整批导入里有紧急标记"), means, subject, number, f"/ledger/{batch}/urgent/"))
+            continue
         words = flags.get(notice.code, {})
         found.append(
             Alarm(
@@ -73,13 +79,19 @@ def alarms(actor: Actor) -> list[Alarm]:
     return found
 
 
+def batch_of(notice: Notice) -> int:
+    """The import that one notice stands for all older urgent intakes of, or 0."""
+    head, _colon, number = notice.code.partition(":")
+    return int(number) if head == "import" and number.isdecimal() else 0
+
+
 def _subject(intake: Intake | None) -> str:
     if intake is None:
         return _("这件来件已不在您这里")
     try:
         return mask_text(open_row(intake.key).open(intake.subject, field="intake.subject") or "")
     except Sealed:
-        return _("内容打不开")
+        return _("内容已按期限销毁") if intake.key.wrapped is None else _("内容打不开")
 
 
 def listed(actor: Actor, *, only_unread: bool, after: str = "") -> tuple[list[Row], str]:
@@ -108,18 +120,37 @@ def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
     out = []
     for notice in notices:
         case, intake = cases.get(notice.case_id or 0), intakes.get(notice.intake or 0)
-        if case is not None:
+        if batch := batch_of(notice):
+            title, number = _("里面带紧急标记的旧件名单"), _("第%(n)s批") % {"n": batch}
+            out.append(Row(notice, says(notice, None), title, number, f"/ledger/{batch}/urgent/"))
+        elif case is not None:
             definition = procedure(case.procedure, case.version)
             try:
                 title = mask_text(open_row(case.key).open(case.title, field="case.title") or "")
             except Sealed:
-                title = _("内容打不开")
-            out.append(Row(notice, says(notice, definition), title, case.number, f"/cases/{case.slug}/"))
+                title = _("内容已按期限销毁") if case.key.wrapped is None else _("内容打不开")
+            out.append(
+                Row(notice, says(notice, definition), title, case.number, _asked_at(notice) or f"/cases/{case.slug}/")
+            )
         elif intake is not None:
-            out.append(Row(notice, says(notice, None), _subject(intake), intake.number, f"/intakes/{intake.number}/"))
+            out.append(
+                Row(
+                    notice,
+                    says(notice, None),
+                    _subject(intake),
+                    intake.number,
+                    _asked_at(notice) or f"/intakes/{intake.number}/",
+                )
+            )
         else:
             out.append(Row(notice, says(notice, None), _("这件已不由您办理，内容不再显示"), "", ""))
     return out
+
+
+def _asked_at(notice: Notice) -> str:
+    """Where a person's request about their own information is answered; empty for any other notice."""
+    head, _colon, number = notice.code.partition(":")
+    return f"/personal/{number}/" if head == "personal" and number.isdecimal() else ""
 
 
 def says(notice: Notice, definition: Procedure | None) -> str:
@@ -127,15 +158,31 @@ def says(notice: Notice, definition: Procedure | None) -> str:
     step = definition.steps.get(notice.code) if definition else None
     clock = definition.clocks.get(notice.code) if definition else None
     flags = vocabulary().flags
+    if notice.kind == Notice.Kind.STEP and notice.code == "question-answered":
+        return _("当事人答了要他补充、说明的")
     if notice.kind == Notice.Kind.STEP:
-        return _("有人办了“%(step)s”") % {"step": step.label} if step else _("事项有进展")
+        return _("有人办了“%(step)s”") % {"step": say(step.label)} if step else _("事项有进展")
+    if notice.kind == Notice.Kind.HARM and batch_of(notice):
+        if notice.done_at:
+            return _("整批导入的紧急名单已看完：%(why)s") % {"why": notice.done_why}
+        return _("整批导入的旧件里有紧急标记，请看名单")
     if notice.kind == Notice.Kind.HARM:
-        label = flags.get(notice.code, {}).get("label", notice.code)
+        label = say(flags.get(notice.code, {}).get("label", notice.code))
         if notice.done_at:
             return _("“%(flag)s”已解除：%(why)s") % {"flag": label, "why": notice.done_why}
         return _("来件里有“%(flag)s”，要马上看") % {"flag": label}
+    if notice.kind == Notice.Kind.DUE and notice.code.startswith("question:"):
+        return _("请当事人补充的快到期了，还没有答，可以打个电话")
     if notice.kind == Notice.Kind.DUE:
-        return _("“%(clock)s”快到期了") % {"clock": clock.label} if clock else _("期限快到了")
+        return _("“%(clock)s”快到期了") % {"clock": say(clock.label)} if clock else _("期限快到了")
     if notice.kind == Notice.Kind.LATE:
-        return _("“%(clock)s”已超期") % {"clock": clock.label} if clock else _("已超期")
+        return _("“%(clock)s”已超期") % {"clock": say(clock.label)} if clock else _("已超期")
+    if notice.kind == Notice.Kind.ASK and notice.code.startswith("again:"):
+        return _("当事人说没解决或不满意，等您定要不要重新办")
+    if notice.kind == Notice.Kind.ASK and notice.code.startswith("personal:"):
+        return _("当事人对自己的个人信息提了请求，请按期答复")
+    if notice.kind == Notice.Kind.ASK and notice.code.startswith("reading:"):
+        return _("督办的人要追问您的一次查看")
+    if notice.kind == Notice.Kind.ASK:
+        return _("当事人说还没解决，请求重启")
     return _("责任移交给您：原来的人不在岗")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jiefen.desk.door import staff
 from jiefen.desk.inbox import queries
-from jiefen.desk.inbox.actions import mark_read
+from jiefen.desk.inbox.actions import NoWord, close_list, mark_read
 from jiefen.desk.lists import visible_intakes
 from jiefen.notices.models import Notice
 from jiefen.triage.actions import BadDecision, clear_flag
@@ -65,12 +65,20 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def clear(request: HttpRequest, pk: int) -> HttpResponse:
     """Clear a false alarm with a word. Everybody who was told sees that it was cleared, and why."""
     notice = _own(request, pk)
-    if notice.kind != Notice.Kind.HARM or not notice.intake:
+    if notice.kind != Notice.Kind.HARM or not (notice.intake or queries.batch_of(notice)):
         raise Http404
     if notice.done_at is not None:
         messages.warning(request, _("这个标记已经有人解除：%(why)s") % {"why": notice.done_why})
         return redirect("/inbox/")
-    intake = visible_intakes(request.actor).filter(pk=notice.intake).first()  # type: ignore[attr-defined]
+    if queries.batch_of(notice):
+        try:
+            close_list(notice, reason=request.POST.get("reason", ""), at=request.at)  # type: ignore[attr-defined]
+        except NoWord as refused:
+            return _page(request, 422, refused=str(refused), refused_at=notice.pk)
+        mark_read(request.actor, [notice.pk], at=request.at)  # type: ignore[attr-defined]
+        messages.success(request, _("已记下，一起收到的人都会看到您写的话。"))
+        return redirect("/inbox/")
+    intake = visible_intakes(request.actor).filter(pk=notice.intake or 0).first()  # type: ignore[attr-defined]
     if intake is None:
         raise Http404
     try:

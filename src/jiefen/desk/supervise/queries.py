@@ -15,6 +15,7 @@ from jiefen.cases.access import visible_cases
 from jiefen.cases.models import Assignment, Case, Step
 from jiefen.cases.rules import answers, objects
 from jiefen.desk.lists import counted
+from jiefen.kernel import stuck
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedures
@@ -26,6 +27,7 @@ SAME_MINUTE = 5
 """So many matters ended by one office within one minute want a look. Not a finding: a reason to ask."""
 MOST_UNITS = 20
 MOST_CAUSES = 8
+MOST_STUCK = 10
 
 
 def disputed_states() -> list[str]:
@@ -240,20 +242,22 @@ def odd_figures(actor: Actor, at: datetime) -> list[Odd]:
 
 
 def stuck_work() -> list[tuple[str, int, datetime | None]]:
-    """Jobs that gave up: (what they do, how many, when the last was put in). One query; their arguments stay unread."""
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
-    rows = (
-        ProcrastinateJob.objects.filter(status="failed")
-        .order_by()
-        .values_list("task_name")
-        .annotate(n=Count("pk"), last=Min("scheduled_at"))
-        .order_by("-n")[:10]
-    )
-    return [(job_label(name), n, last) for name, n, last in rows]
+    """Stuck work by what it does: (what, how many, since when), most first. One query; what it was given stays unread."""
+    found: dict[str, list[stuck.StuckJob]] = {}
+    for job in stuck.jobs():
+        found.setdefault(job.task, []).append(job)
+    lines = [
+        (job_label(task), len(jobs), min((job.since for job in jobs if job.since), default=None))
+        for task, jobs in found.items()
+    ]
+    return sorted(lines, key=lambda line: (-line[1], line[0]))[:MOST_STUCK]
 
 
 def job_label(name: str) -> str:
     """What a job does, in words."""
-    known = {"after_steps": _("步骤之后的文书、通知和统计"), "due_again": _("按新日历重算时限")}
+    known = {
+        "after_steps": _("步骤之后的文书、通知和统计"),
+        "due_again": _("按新日历重算时限"),
+        "month_figures": _("上个月的公开数字"),
+    }
     return known.get(name, name)

@@ -2,6 +2,11 @@
 
 from django.urls import path
 
-from jiefen.desk.supervise import views
+from jiefen.desk.supervise import readings, views
 
-urlpatterns = [path("", views.board), path("list/", views.listing)]
+urlpatterns = [
+    path("", views.board),
+    path("list/", views.listing),
+    path("readings/", readings.page),
+    path("readings/<int:pk>/", readings.look),
+]

@@ -41,7 +41,7 @@ def title_of(case: Case) -> str:
     try:
         return open_row(case.key).open(case.title, field="case.title")
     except Sealed:
-        return _("内容打不开")
+        return _("内容已按期限销毁") if case.key.wrapped is None else _("内容打不开")
 
 
 @staff(roles=ROLES)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -35,6 +36,9 @@ def icon(name: str, css: str = "") -> SafeString:
     return icon_svg(name, css)
 
 
+icon.is_still = True  # type: ignore[attr-defined]
+
+
 @register.filter
 def say(words: Any) -> str:
     """Words that a definition or a pure rule holds in Chinese, in the language of the page."""
@@ -57,22 +61,58 @@ def _clock(kind: str, text: str, provisional: bool, language: str | None) -> Saf
     return format_html('<span class="clock clock-{}">{}{}{}</span>', kind, sign, say_in(text), prov)
 
 
-@register.inclusion_tag("desk/parts/reckon.html")
-def reckon(reckoning: Any) -> dict[str, Any]:
-    """The days of a due date, a week a row."""
-    rows = []
-    for month, cells in reckoning.weeks:
-        rows.append((_month(month), [(c, say_in(c.mark_text) if c.day else "") for c in cells]))
-    return {
-        "rule": say_in(reckoning.rule), "rows": rows, "total": say_in(reckoning.total),
-        "key": [(css, say_in(words)) for css, words in reckoning.key],
-        "weekdays": WEEKDAYS_EN if _english() else "一二三四五六日",
-    }  # fmt: skip
+@register.simple_tag
+def reckon(reckoning: Any) -> SafeString:
+    """The days of a due date, a week a row. Written here and not as a template: a case page has hundreds of days."""
+    if not reckoning:
+        return SafeString("")
+    out = [f'<div class="reckon"><p class="rule">{escape(say_in(reckoning.rule))}</p>\n']
+    if reckoning.weeks:
+        days = "".join(f'<th scope="col">{day}</th>' for day in (WEEKDAYS_EN if _english() else "一二三四五六日"))
+        head = f'<th scope="col"><span class="visually-hidden">{escape(_("月份"))}</span></th>{days}'
+        out.append(f'<table class="cal"><thead><tr>{head}</tr></thead><tbody>\n')
+        for month, cells in reckoning.weeks:
+            out.append(f'<tr><th scope="row">{escape(_month(month))}</th>{"".join(map(_day, cells))}</tr>\n')
+        out.append('</tbody></table>\n<p class="key">')
+        for css, words in reckoning.key:
+            shown = f' class="{escape(css)}"' if css else ""
+            out.append(f"<span{shown}>{escape(say_in(words))}</span>")
+        out.append("</p>")
+    out.append(f'\n<p class="sum"><b>{escape(say_in(reckoning.total))}</b></p></div>\n')
+    return SafeString("".join(out))
+
+
+def _day(cell: Any) -> str:
+    if not cell.day:
+        return f'<td class="{escape(cell.css)}"></td>'
+    return f'<td class="{escape(cell.css)}"><i>{cell.day.day}</i><b>{escape(say_in(cell.mark_text))}</b></td>'
 
 
 def _month(label: str) -> str:
     number = label.removesuffix("月")
     return MONTHS_EN[int(number) - 1] if _english() and number.isdigit() else label
+
+
+@register.simple_tag
+def case_rows(page: Any) -> SafeString:
+    """The table of a list of matters (`lists.Page`). Written here and not as a template: fifty rows at every visit."""
+    heads = (_("事项"), _("现在在谁手里"), _("等着做什么"))
+    head = "".join(f'<th scope="col">{escape(words)}</th>' for words in heads)
+    label = f'<th scope="col" class="r">{escape(_("时限"))}</th>'
+    in_hands, waits = escape(_("在谁手里")), escape(_("等着"))
+    out = [f'<table class="list list-stack"><thead><tr>{head}{label}</tr></thead><tbody>\n']
+    for r in page.rows:
+        state = escape(say_in(r.state))
+        todo = escape(say_in(r.todo)) if r.chip else state
+        sign = clock(r.chip) if r.chip else f'<span class="tag">{state}</span>'
+        out.append(
+            f'<tr><td><a class="t" href="{escape(r.url)}">{escape(r.title)}</a><br>'
+            f'<span class="no">{escape(r.number)}，{escape(say_in(r.channel))}</span></td>'
+            f'<td data-l="{in_hands}">{escape(r.holder)}</td><td data-l="{waits}">{todo}</td>'
+            f'<td class="r">{sign}</td></tr>\n'
+        )
+    out.append("</tbody></table>\n")
+    return SafeString("".join(out))
 
 
 @register.inclusion_tag("desk/parts/due.html")
@@ -103,6 +143,8 @@ def rate(numerator: int | None, denominator: int | None, url: str = "") -> SafeS
 
 
 class WhyNode(template.Node):
+    child_nodelists = ("inside",)
+
     def __init__(self, inside: NodeList, label: FilterExpression | None, shown: bool):
         self.inside, self.label, self.shown = inside, label, shown
 
@@ -186,8 +228,10 @@ def local_day(value: Any) -> str:
     if not isinstance(day, date):
         return ""
     today = local(now()).date()
-    near = {0: _("今天"), 1: _("昨天"), -1: _("明天")}.get((today - day).days)
-    return near or plain_day(day, with_year=day.year != today.year)
+    ago = (today - day).days
+    if -1 <= ago <= 1:
+        return _("今天") if ago == 0 else _("昨天") if ago == 1 else _("明天")
+    return plain_day(day, with_year=day.year != today.year)
 
 
 @register.filter

@@ -145,3 +145,25 @@ def test_it_asks_as_often_for_fifty_as_for_one(client, county):
     )
     assert cost() <= before
     assert "更早的" in said(client.get("/inbox/"))
+
+
+def import_notice(county, who="zhou", at=None):
+    """The one notice that stands for the older urgent intakes of a file."""
+    at = at or now()
+    return Notice.objects.create(person=county.people[who], kind="harm", code="import:7", at=at)
+
+
+def test_a_notice_of_a_whole_import_leads_to_its_list(zhou, county):
+    notice = import_notice(county)
+    page = said(zhou.get("/inbox/"))
+    assert page.count('href="/ledger/7/urgent/"') >= 1 and "第7批" in page and "import:7" not in page
+    assert zhou.post(f"/inbox/{notice.pk}/read/", {"go": "1"}).url == "/ledger/7/urgent/"
+
+
+def test_a_list_of_an_import_is_closed_with_a_word_for_all_who_were_told(zhou, county):
+    notice, other = import_notice(county), import_notice(county, "su")
+    assert zhou.post(f"/inbox/{notice.pk}/clear/", {"reason": " "}).status_code == 422
+    assert zhou.post(f"/inbox/{notice.pk}/clear/", {"reason": "逐件看过"}).status_code == 302
+    other.refresh_from_db()
+    assert other.done_at and other.done_why == "逐件看过"
+    assert "有人可能正受伤害" not in said(zhou.get("/inbox/"))

@@ -47,7 +47,7 @@ TABLE = {
     "/indicators/answered-within-15/":         (200, 404, 404, 404, 200, 200, 404, 200, 200, 302),
     "/indicators/intakes/?part=all":           (200, 404, 404, 404, 200, 200, 404, 200, 200, 302),
     "/indicators/grid-coverage/":              (200, 404, 404, 404, 200, 200, 404, 200, 200, 302),
-    "/indicators/satisfied/":                  (404, 404, 404, 404, 404, 404, 404, 404, 404, 302),
+    "/indicators/satisfied-with-office/":      (404, 404, 404, 404, 404, 404, 404, 404, 404, 302),
     "/indicators/no-such/":                    (404, 404, 404, 404, 404, 404, 404, 404, 404, 302),
     "/indicators/intakes/?part=nothing":       (404, 404, 404, 404, 404, 404, 404, 404, 404, 302),
     "/indicators/?area=450399000000":          (404, 404, 404, 404, 200, 200, 404, 200, 404, 302),
@@ -99,7 +99,7 @@ def figures(client: Client, query: str = "") -> dict[str, str]:
 
 def test_it_prints_both_counts_large_and_the_percent_small(county, made):
     seen = figures(client_for(county, "su"))
-    assert len(seen) == 14
+    assert len(seen) == 23
     assert seen["answered-within-15"] == "2 ／5 40.00％"
     assert seen["answered-within-30"] == "2 ／3 66.67％；另2件未满期"
     assert seen["closing-rate"] == "2 ／5 40.00％"

@@ -30,10 +30,17 @@ def test_it_gives_days_and_rows_in_the_shapes_that_guards_read():
     assign = form_for(claim, claim.steps["assign"], [(7, "县人社局")], {"lead-unit": "7", "due-on": "2026-12-31"})
     assert assign.is_valid(), assign.errors
     assert facts_of(assign)[0]["due-on"] == date(2026, 12, 31).isoformat()
-    listed = form_for(hard, hard.steps["list"], [(7, "县人社局")], {"lead-unit": "7", "listing-reasons": ["long-unsolved"], "reason": "拖了两年"})
+    listed = form_for(
+        hard,
+        hard.steps["list"],
+        [(7, "县人社局")],
+        {"lead-unit": "7", "listing-reasons": ["long-unsolved"], "reason": "拖了两年"},
+    )
     assert listed.is_valid(), listed.errors
     assert facts_of(listed)[0]["listing-reasons"] == [{"ground": "long-unsolved"}]
-    ask = Ask(units=[(7, "县人社局")], people={"sponsor-person": [("3:5,6", "林若水")], "responsible-person": [(4, "何静")]})
+    ask = Ask(
+        units=[(7, "县人社局")], people={"sponsor-person": [("3:5,6", "林若水")], "responsible-person": [(4, "何静")]}
+    )
     sponsor = form_for(
         hard, hard.steps["appoint-sponsor"], [(7, "县人社局")],
         {"sponsor-person": "3:5,6", "responsible-person": "4", "due-on": "2026-12-31"}, ask,
@@ -44,10 +51,14 @@ def test_it_gives_days_and_rows_in_the_shapes_that_guards_read():
         admin, admin.steps["start-appraisal"], [], {"appraisal_0": "市检测中心", "appraisal_1": "2026-11-20", "appraisal_2": "on"}
     )  # fmt: skip
     assert looked.is_valid(), looked.errors
-    assert facts_of(looked)[0]["appraisal"] == [{"body": "市检测中心", "commissioned_on": "2026-11-20", "jointly": True}]
+    assert facts_of(looked)[0]["appraisal"] == [
+        {"body": "市检测中心", "commissioned_on": "2026-11-20", "jointly": True}
+    ]
 
 
 def test_it_does_not_take_a_reason_that_is_not_about_the_matter():
     hard = next(p for p in PROCEDURES if p.name == "long-standing-case")
-    form = form_for(hard, hard.steps["list"], [(7, "x")], {"lead-unit": "7", "listing-reasons": ["complains-often"], "reason": "x"})
+    form = form_for(
+        hard, hard.steps["list"], [(7, "x")], {"lead-unit": "7", "listing-reasons": ["complains-often"], "reason": "x"}
+    )
     assert not form.is_valid()

@@ -1,0 +1,88 @@
+"""On the person's own page: was it solved, are you content, and if not, why. The answer is kept as any follow-up is."""
+
+import unicodedata
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiefen.cases.models import Party
+from jiefen.desk.context import scale_of
+from jiefen.desk.follow import case_of, progress_for
+from jiefen.desk.portal import (
+    SAID_AN_HOUR,
+    WRONG_A_CODE,
+    address_mark,
+    count_try,
+    opened_by_short_code,
+    resident,
+    token_page,
+    tried,
+)  # fmt: skip
+from jiefen.intake.models import Intake
+from jiefen.kernel.seal import second_mark
+from jiefen.oversight.by_code import NotAsked, rate_by_code
+
+ANSWER = {"yes": True, "no": False}
+
+
+@require_POST
+@resident
+@token_page
+def rate(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
+    """Said by the long code."""
+    return _rate(request, row, f"/follow/{token}/")
+
+
+@require_POST
+@resident
+def rate_open(request: HttpRequest) -> HttpResponse:
+    """Said after coming by the short code and the second thing."""
+    with transaction.atomic():
+        row = opened_by_short_code(request)
+        return _rate(request, row, "/follow/open/") if row else redirect("/follow/")
+
+
+def _rate(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
+    at, whose, status = request.at, address_mark(request), 422  # type: ignore[attr-defined]
+    sent = request.POST
+    said: dict[str, Any] = {
+        "solved": ANSWER.get(sent.get("solved", "")), "satisfied": ANSWER.get(sent.get("satisfied", "")),
+        "ground": sent.get("ground", "")[:12], "words": sent.get("words", "")[:4100],
+    }  # fmt: skip
+    case = case_of(row)
+    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    worn = tried("rate", f"{row.pk}", at) >= WRONG_A_CODE
+    if case is None or party is None:
+        problem = _("这件事还没有立案办理，有话请打下面的电话说。")
+    elif worn or tried("say", whose, at) >= SAID_AN_HOUR:
+        problem, status = _("试得太多了，请一小时后再说，或者打下面的电话。您写的字还在下面。"), 429
+    elif not _is_them(row, sent.get("second", "")):
+        count_try("rate", f"{row.pk}", at)
+        problem = _("手机后四位或查询口令不对，请核对。这是为了不让别人替您评。您写的字还在下面。")
+    else:
+        try:
+            rate_by_code(case, party.key, at=at, **said)
+        except NotAsked as no:
+            problem = str(no)
+        else:
+            count_try("say", whose, at)
+            return redirect(f"{back}?all=1#rate")
+    found = progress_for(row, at)
+    context = {"p": found, "path": back, "rate_problem": problem, "rated": said, "elder": scale_of(request) == "elder"}
+    return render(request, "portal/progress.html", context, status=status)
+
+
+def _is_them(row: Intake, second: str) -> bool:
+    """The second thing once more: whoever holds the link alone, or sits down at an open page, does not speak for them."""
+    return row.second_mark is None or bytes(row.second_mark) == second_mark(unicodedata.normalize("NFKC", second))
+
+
+urls = [
+    path("follow/open/rate/", rate_open, name="rate_open"),
+    path("follow/<str:token>/rate/", rate, name="rate"),
+]

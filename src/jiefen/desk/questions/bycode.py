@@ -1,0 +1,69 @@
+"""The person answers by their code: with words and files, on their own page. Limits as for everything sent from there."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from jiefen.cases import questions
+from jiefen.cases.models import Party
+from jiefen.cases.questions import QuestionRefused
+from jiefen.desk.context import scale_of
+from jiefen.desk.follow import case_of, progress_for
+from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, opened_by_short_code, resident, token_page, tried
+from jiefen.desk.questions.views import uploads
+from jiefen.files.actions import BadFile
+from jiefen.intake.models import Intake
+
+
+@require_POST
+@resident
+@token_page
+def answer(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
+    """By the long code. Which question stands in the form."""
+    return _answer(request, row, f"/follow/{token}/")
+
+
+@require_POST
+@resident
+def answer_open(request: HttpRequest) -> HttpResponse:
+    """After coming by the short code and the second thing."""
+    with transaction.atomic():
+        row = opened_by_short_code(request)
+        return _answer(request, row, "/follow/open/") if row else redirect("/follow/")
+
+
+def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
+    at, whose, problem = request.at, address_mark(request), ""  # type: ignore[attr-defined]
+    words, seq = request.POST.get("words", "")[:6000], request.POST.get("question", "")
+    case = case_of(row)
+    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    if case is None or party is None or not seq.isdecimal() or len(seq) > 5:
+        problem = _("没有问您这件事，请核对。")
+    elif tried("say", whose, at) >= SAID_AN_HOUR:
+        problem = _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。")
+    else:
+        try:
+            questions.answer(
+                case, int(seq), words=words, way="code", by=None, at=at, for_party=party.key, files=uploads(request)
+            )
+        except (QuestionRefused, BadFile) as no:
+            problem = str(no)
+        else:
+            count_try("say", whose, at)
+            return redirect(f"{back}#asked")
+    found = progress_for(row, at)
+    elder = scale_of(request) == "elder"
+    open_ones = {str(one.seq): one.seq for one in found.wanted if one.waits}
+    said: dict[str, Any] = {"q_problem": problem, "q_words": words, "q_seq": open_ones.get(seq, 0)}
+    return render(request, "portal/progress.html", {"p": found, "path": back, "elder": elder, **said}, status=422)
+
+
+urls = [
+    path("follow/open/answer/", answer_open, name="answer_open"),
+    path("follow/<str:token>/answer/", answer, name="answer"),
+]

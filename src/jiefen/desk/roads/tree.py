@@ -1,0 +1,162 @@
+"""The tree of questions as a page shows it, and the answers as a form sends them. Works without JavaScript."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiefen.kernel.masking import mask_text
+from jiefen.triage import road
+from jiefen.triage.rules.road import End, Given, Hint, Question, RoadRefused, Told, shipped
+
+PREFIX = "road-"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer as a radio button; `spoken` where words in the text speak for it."""
+
+    id: str
+    label: str
+    fits: str
+    is_road: bool
+    chosen: bool
+    spoken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on the page: done, next in turn, later, or off (answered by an earlier one)."""
+
+    question: Question
+    number: int
+    state: str
+    choices: list[Choice]
+    given: Given
+    said: str = ""
+    hint: Hint | None = None
+    limits: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An applying road as the end shows it."""
+
+    told: Told
+    where: str
+    by_day: str
+    standing: str
+
+
+@dataclass(slots=True)
+class Tree:
+    """The tree at one moment: its questions, the end if it was reached, and the refusal if the answers do not hold."""
+
+    asked: list[Asked]
+    end: End | None = None
+    shown: list[Shown] = field(default_factory=list)
+    refused: str = ""
+    rule: str = ""
+    reason: str = ""
+    standings: list[tuple[str, str]] = field(default_factory=list)
+    begun: bool = False
+
+    @property
+    def left(self) -> list[Asked]:
+        """Questions that come after the next one."""
+        return [a for a in self.asked if a.state == "later"]
+
+    @property
+    def hinted(self) -> list[Asked]:
+        return [a for a in self.asked if a.hint]
+
+
+def read(post: Mapping[str, Any]) -> dict[str, Given]:
+    """The answers of a form, in the order of the table; a question left alone is not among them. Raises RoadRefused for
+    a day that is none."""
+    answers = {}
+    for question in shipped().questions:
+        name = PREFIX + question.id
+        value = str(post.get(name, ""))[:40]
+        if not value:
+            continue
+        standing = str(post.get(f"{name}-standing", ""))[:10]
+        since = str(post.get(f"{name}-since", "")).strip()[:20]
+        note = str(post.get(f"{name}-note", "")).strip()[:2000]
+        option = question.option(value)
+        if option is not None and not option.is_road:
+            standing = since = ""  # left over from a road that was chosen before
+        try:
+            day = date.fromisoformat(since) if since else None
+        except ValueError as bad:
+            raise RoadRefused("limitation", _("起算的日期写得不对，请按年-月-日填。"), question.id) from bad
+        answers[question.id] = Given(value, standing, day, note)
+    return answers
+
+
+def tree_of(
+    answers: Mapping[str, Given], *, at: datetime, area: int, hints: Mapping[str, Hint] | None = None,
+    names: tuple[str, ...] = (), refused: RoadRefused | None = None,
+) -> Tree:  # fmt: skip
+    """What the page shows for these answers. `names` are covered in the sentences that speak for an answer."""
+    reached: End | None = None
+    waiting = ""
+    if refused is None:
+        try:
+            found = road.walk(answers, at)
+            if isinstance(found, End):
+                reached = found
+            else:
+                waiting = found.id
+        except RoadRefused as off:
+            refused = off
+    if refused is not None:
+        waiting = refused.question
+    table = shipped()
+    asked, passed = [], False
+    settled = {
+        option.settles[0]: (question, option)
+        for question in table.questions
+        if (option := question.option(answers[question.id].value) if question.id in answers else None)
+        and option.settles
+    }
+    for number, question in enumerate(table.questions, 1):
+        given = answers.get(question.id, Given(""))
+        if question.route in settled:
+            state = "off"
+        elif question.id == waiting:
+            state, passed = "next", True
+        elif given.value:
+            state = "done"
+        elif passed or reached:
+            state = "later" if passed else "off"
+        else:
+            state, passed = "next", True
+        asked.append(_asked(question, number, state, given, (hints or {}).get(question.id), names))
+    return Tree(
+        asked=asked, end=reached, begun=bool(answers), standings=[(n, label) for n, (label, _o) in table.standings.items()],
+        refused=str(refused) if refused else "", rule=refused.rule if refused else "",
+        shown=[Shown(t, road.office(t, area, at), road.by_day(t), table.standings[t.standing][0]) for t in reached.told]
+        if reached else [],
+        reason=road.default_reason(reached) if reached else "",
+    )  # fmt: skip
+
+
+def _asked(
+    question: Question, number: int, state: str, given: Given, hint: Hint | None, names: tuple[str, ...]
+) -> Asked:
+    table = shipped()
+    if hint is not None:
+        hint = Hint(hint.question, hint.option, hint.words, mask_text(hint.sentence, names))
+    choices = [
+        Choice(o.id, o.label, o.fits, o.is_road, o.id == given.value, bool(hint and hint.option == o.id))
+        for o in question.options
+    ]
+    chosen = question.option(given.value)
+    said = chosen.label if chosen else ""
+    if given.standing in table.standings:
+        said = f"{said}，{table.standings[given.standing][0]}"
+    limits = [r for r in table.roads.values() if r.route == question.route and r.limitation] if question.route else []
+    return Asked(question, number, state, choices, given, said, hint, limits)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "jiefen.privacy"
+    label = "privacy"
+
+    def ready(self) -> None:
+        from jiefen.cases import panels
+        from jiefen.privacy.panel import CORRECTIONS
+
+        panels.register(CORRECTIONS)

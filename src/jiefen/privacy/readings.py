@@ -1,0 +1,166 @@
+"""Readings without a task: of a month, by office and matter, each to be accepted or followed up with a word.
+
+A reading has a task when whoever read held a posting then (or stood in for somebody) at an office with a duty in the matter
+or at the centre on whose bench it lies, or had a hand in it: took it in, decided it, answers for it, sponsors it, took a
+step in it, called the person. Everybody else had a door but no task. Tables exported as a duty are not looked at here line
+by line; each person sees theirs. Nothing here counts, sorts or groups by a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from jiefen.cases.models import Case
+from jiefen.intake.models import Intake
+from jiefen.kernel import ask
+from jiefen.kernel.models import Reading
+from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import Sealed, open_row
+from jiefen.notices.actions import tell
+from jiefen.notices.models import Notice
+from jiefen.people.actor import Actor
+from jiefen.privacy.models import ReadingReview
+
+LONGEST = 1000
+
+_HELD = """EXISTS (SELECT 1 FROM people_posting p
+   WHERE p.unit_id = {unit} AND p.since <= r.at AND (p.until IS NULL OR p.until > r.at)
+     AND (p.person_id = r.person OR p.person_id IN (SELECT s.person_id FROM people_substitute s
+          WHERE s.stand_in_id = r.person AND s.since <= r.at AND s.until > r.at)))"""
+
+LISTED = f"""
+WITH month AS (
+  SELECT r.*, split_part(r.subject, ':', 2)::bigint AS of FROM kernel_reading r
+   WHERE r.at >= %(since)s AND r.at < %(till)s AND r.person > 0 AND r.purpose <> '导出总表'
+     AND (r.subject LIKE 'case:%%' OR r.subject LIKE 'intake:%%')
+), found AS (
+  SELECT r.id, r.unit, r.subject, r.name, r.person, r.purpose, r.what, r.with_task, r.at, c.number, c.slug, c.centre_id
+    FROM month r JOIN cases_case c ON r.subject LIKE 'case:%%' AND c.id = r.of AND c.doors && %(keys)s::bigint[]
+   WHERE NOT r.with_task OR NOT (
+         coalesce(r.person = ANY (ARRAY[c.first_asked_id, c.responsible_id, c.sponsor_id]), false)
+      OR {_HELD.format(unit="c.centre_id")}
+      OR EXISTS (SELECT 1 FROM cases_assignment a WHERE a.case_id = c.id AND a.dispatched_at <= r.at
+                    AND (a.responsible_id = r.person OR {_HELD.format(unit="a.unit_id")}))
+      OR EXISTS (SELECT 1 FROM cases_step s WHERE s.case_id = c.id AND s.by_id = r.person)
+      OR EXISTS (SELECT 1 FROM oversight_followup f WHERE f.case_id = c.id AND f.by_id = r.person))
+  UNION ALL
+  SELECT r.id, r.unit, r.subject, r.name, r.person, r.purpose, r.what, r.with_task, r.at, i.number, '', i.centre_id
+    FROM month r JOIN intake_intake i ON r.subject LIKE 'intake:%%' AND i.id = r.of AND i.doors && %(keys)s::bigint[]
+   WHERE NOT r.with_task OR NOT (
+         i.taken_by_id IS NOT DISTINCT FROM r.person
+      OR {_HELD.format(unit="i.centre_id")}
+      OR EXISTS (SELECT 1 FROM triage_triagedecision d WHERE d.intake_id = i.id AND d.by_id = r.person))
+)
+"""
+_COLUMNS = "f.id, f.unit, f.number, f.slug, f.name, f.person, f.purpose, f.what, f.with_task, f.at, v.verdict, v.words, v.key_id"
+PAGED = f"""{LISTED}
+SELECT {_COLUMNS} FROM found f LEFT JOIN privacy_readingreview v ON v.reading_id = f.id
+ WHERE (f.unit, f.number, f.id) > (%(unit)s::text, %(number)s::text, %(id)s::bigint)
+ ORDER BY f.unit, f.number, f.id LIMIT %(most)s
+"""
+BY_OFFICE = f"""{LISTED}
+SELECT f.unit, count(*), count(DISTINCT f.subject), count(v.id) FROM found f
+  LEFT JOIN privacy_readingreview v ON v.reading_id = f.id GROUP BY f.unit ORDER BY f.unit
+"""
+
+
+class NotReviewed(ValueError):
+    """The reading cannot be looked at so; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reading without a task, with what was made of it."""
+
+    id: int
+    unit: str
+    number: str
+    slug: str
+    name: str
+    person: int
+    purpose: str
+    what: str
+    with_task: bool
+    at: datetime
+    verdict: str
+    words: str
+
+
+def _given(actor: Actor, since: datetime, till: datetime) -> dict[str, object]:
+    return {"since": since, "till": till, "keys": sorted(actor.keys)}
+
+
+def listed(
+    actor: Actor, since: datetime, till: datetime, *, after: tuple[str, str, int] = ("", "", 0), most: int = 50
+) -> list[Line]:
+    """A page of them, by office and matter. Two queries."""
+    unit, number, last = after
+    rows = ask.rows(
+        PAGED, _given(actor, since, till) | {"unit": unit, "number": number, "id": last, "most": most}
+    )  # fmt: skip
+    return [Line(*(*row[:10], row[10] or "", _words(row[11], row[12]))) for row in rows]
+
+
+def _words(sealed: bytes | None, key_id: int | None) -> str:
+    if not sealed or key_id is None:
+        return ""
+    from jiefen.kernel.seal import open_key
+
+    try:
+        return str(open_key(key_id).open(sealed, field="review.words") or "")
+    except Sealed:
+        return ""
+
+
+def by_office(actor: Actor, since: datetime, till: datetime) -> list[tuple[str, int, int, int]]:
+    """(office, readings, matters, looked at), in order of the office's name."""
+    return [tuple(row) for row in ask.rows(BY_OFFICE, _given(actor, since, till))]  # type: ignore[misc]
+
+
+def review(pk: int, *, verdict: str, words: str, by: Actor, at: datetime) -> ReadingReview:
+    """Accept a reading, or follow it up, with a word. Whoever read it is told when it is followed up, and never looks at their
+    own. Raises NotReviewed."""
+    said = words.strip()[:LONGEST]
+    if verdict not in ReadingReview.Verdict.values:
+        raise NotReviewed(_("请选择有理由，还是要追问。"))
+    if not said:
+        raise NotReviewed(_("请写一句：为什么有理由，或者要追问什么。"))
+    with transaction.atomic(), scope("worker"):
+        reading = Reading.objects.select_for_update().filter(pk=pk).first()
+        matter = _matter(reading.subject) if reading else None
+        if reading is None or matter is None or not by.keys & set(matter.doors) or "supervisor" not in by.roles:
+            raise NotReviewed(_("没有这一次查看的记录，请刷新后再看。"))
+        if reading.person == by.person_id:
+            raise NotReviewed(_("这是您自己的查看，请别的督办的人来看。"))
+        before = ReadingReview.objects.filter(reading=reading).first()
+        if before is not None:
+            if (before.by_id, before.verdict) == (by.person_id, verdict):
+                return before
+            raise NotReviewed(_("这次查看已经有人看过了，请刷新后再看。"))
+        try:
+            key = open_row(matter.key)
+        except Sealed:
+            raise NotReviewed(_("内容已按期限销毁，没有可追问的了。")) from None
+        try:
+            with transaction.atomic():
+                made = ReadingReview.objects.create(
+                    reading=reading, verdict=verdict, key_id=key.id, words=key.seal(said, field="review.words"),
+                    by_id=by.person_id, at=at,
+                )  # fmt: skip
+        except IntegrityError:
+            raise NotReviewed(_("这次查看已经有人看过了，请刷新后再看。")) from None
+        if verdict == ReadingReview.Verdict.FOLLOWED:
+            case = matter if isinstance(matter, Case) else None
+            intake = matter.pk if isinstance(matter, Intake) else None
+            tell([reading.person], Notice.Kind.ASK, at=at, case=case, intake=intake, code=f"reading:{reading.pk}")
+        return made
+
+
+def _matter(subject: str) -> Case | Intake | None:
+    what, _colon, number = subject.partition(":")
+    model: type[Case] | type[Intake] | None = {"case": Case, "intake": Intake}.get(what)  # type: ignore[assignment]
+    if model is None or not number.isdecimal():
+        return None
+    return model.objects.select_related("key").filter(pk=int(number)).first()
