@@ -7,32 +7,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiefen.cases import reading
-from jiefen.cases.access import roles_on
-from jiefen.cases.actions.steps import moment_for, papers_on_file, weigh_step
 from jiefen.cases.models import Assignment, Case, Demand, Party
 from jiefen.cases.rules import Row, Standing
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.desk.beside import read_beside
+from jiefen.desk.moves import Move, moves_of
 from jiefen.kernel.masking import mask_address, mask_id, mask_name, mask_phone
 from jiefen.kernel.models import Reading
 from jiefen.kernel.seal import Key, Sealed, open_row
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Chip, Deadline, Reckoning, chip, reckon
-from jiefen.procedures.definition import Step as StepDef
 
 BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正", "left": "一位反映人撤回", "telling": "告知对方",
             "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A step as the page offers it: open, or refused with the rule."""
-
-    step: StepDef
-    url: str
-    refusal: Any = None
-    assignment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +137,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
         ],
         "evidence": [{"id": f.pk, "by_handler": f.by_handler} for f in files if f.purpose == "evidence"],
     }
-    moves, refused, roles = _moves(case, standing, actor, at, assignments, known)
+    moves, refused, roles = moves_of(case, standing, actor, at, assignments, parties, known)
     return Sheet(
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
@@ -299,92 +287,3 @@ def _files(files: list[Any], key: Key) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _moves(
-    case: Case, standing: Standing, actor: Actor, at: datetime, assignments: list[Assignment], cache: dict[str, Any]
-) -> tuple[list[Move], list[Move], dict[str, Any]]:
-    """The steps this person might take here, each weighed by the same function that will refuse or take the POST."""
-    definition = procedure(case.procedure, case.version)
-    on_case = roles_on(actor, case)
-    papers: frozenset[str] | None = None
-    may: list[Move] = []
-    no: list[Move] = []
-    for step in definition.steps.values():
-        if standing.state not in step.from_states:
-            continue
-        holders: list[tuple[str, dict[str, Any]]] = (
-            [("", on_case)]
-            if step.on == "case"
-            else [
-                (a.key, roles_on(actor, case, a))
-                for a in assignments
-                if a.part == "assist" and a.state not in ("released",)
-            ]
-        )
-        for assignment, roles in holders:
-            role = next((r for r in step.roles if r in roles), None)
-            if role is None or (step.on == "assignment" and not _fits(step, assignment, assignments)):
-                continue
-            moment = moment_for(
-                case,
-                standing,
-                step,
-                by=actor,
-                role=role,
-                unit=roles[role][0],
-                at=at,
-                given=_as_if_given(step),
-                cache=_fresh(cache),
-            )
-            if step.needs and papers is None:
-                papers = papers_on_file(moment)
-            refusal = weigh_step(moment, roles=frozenset(roles), papers=papers or frozenset())
-            move = Move(
-                step,
-                f"/cases/{case.slug}/steps/{step.name}/" + (f"?a={assignment}" if assignment else ""),
-                refusal,
-                assignment,
-            )
-            (no if refusal else may).append(move)
-    may.sort(key=lambda m: m.step.to is None)
-    return may, no, on_case
-
-
-_OF_THE_STEP = (
-    "recusal-declared",
-    "objection-reasons",
-    "proper-unit",
-    "routes-text",
-    "extensions",
-    "remit-unit",
-    "acting-unit",
-    "delivery",
-    "served-on",
-)
-
-
-def _fresh(cache: dict[str, Any]) -> dict[str, Any]:
-    """The same facts for every step, but for those that the step itself brings."""
-    for name in _OF_THE_STEP:
-        cache.pop(name, None)
-    return cache
-
-
-def _as_if_given(step: StepDef) -> dict[str, Any]:
-    """What the form will ask for counts as given: a button is not refused for a box that is not ticked yet."""
-    given: dict[str, Any] = {"recusal-declared": True, "objection-reasons": "…", "proper-unit": "…", "routes-text": "…"}
-    if "extension-allowed" in step.guards:
-        given["extensions"] = []
-    return given
-
-
-def _fits(step: StepDef, key: str, assignments: list[Assignment]) -> bool:
-    state = next(a.state for a in assignments if a.key == key)
-    return {
-        "sign-assignment": state == "open",
-        "answer-assignment": state in ("open", "signed"),
-        "object-assignment": state in ("open", "signed"),
-        "keep-assignment": state == "objected",
-        "release-assignment": state != "answered",
-    }.get(step.name, True)

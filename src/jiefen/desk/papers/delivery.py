@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused
@@ -30,6 +31,14 @@ SERVES = (
     "arbitration-clerk",
 )
 """Whose work delivering is."""
+SAID = {
+    "direct": (lazy("直接送达"), lazy("请上传受送达人签收的送达回证（照片或扫描件）。")),
+    "post": (lazy("邮寄送达"), lazy("请填写邮件号码。")),
+    "left": (lazy("留置送达"), lazy("请写明见证人和留置的地点。")),
+    "electronic": (lazy("电子送达"), lazy("电子送达须本人同意：请写明怎样同意的，并上传到达记录。")),
+    "announcement": (lazy("公告送达"), lazy("请上传公告，并写明在哪里公告。")),
+}
+"""The ways in the language of the page."""
 FIELDS = ("number", "witness", "consent", "place", "signed_by")
 
 
@@ -91,6 +100,6 @@ def _form(request: HttpRequest, case: Case, said: dict[str, str], refused: str =
     note_reading(f"case:{case.pk}", request.actor, purpose="办理", what="送达", at=request.at)  # type: ignore[attr-defined]
     return render(
         request, "desk/papers/delivery.html",
-        {"case": case, "papers": papers, "people": people, "ways": list(WAYS.values()), "said": said, "refused": refused},
+        {"case": case, "papers": papers, "people": people, "ways": [(code, *SAID[code]) for code in WAYS], "said": said, "refused": refused},
         status=422 if refused else 200,
     )  # fmt: skip
