@@ -1,7 +1,8 @@
 """The figures of last month for everybody: counted once a night, read as they lie. About matters; nothing of any person."""
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import figures
@@ -24,13 +25,17 @@ class OfMonth:
     denominator: int
 
 
+JANUARY, MONTHS = 1, 12
+
+
 def last_month(at: datetime) -> date:
     """The first day of the month before the one of a moment."""
-    return (local_day(at).replace(day=1) - timedelta(days=1)).replace(day=1)
+    this = local_day(at)
+    return date(this.year - (this.month == JANUARY), (this.month - 2) % MONTHS + 1, 1)
 
 
 def last_day(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def count_month(at: datetime) -> int:

@@ -8,8 +8,11 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from jiefen.cases import panels
         from jiefen.desk.branching import BRANCHES
+        from jiefen.desk.hard.five import FIVES
         from jiefen.desk.questions.panel import QUESTIONS
         from jiefen.desk.road import ROAD
+        from jiefen.desk.telling.panel import TELLING
+        from jiefen.desk.vault.panel import VAULT
 
-        for panel in (BRANCHES, ROAD, QUESTIONS):
+        for panel in (BRANCHES, ROAD, QUESTIONS, TELLING, VAULT, FIVES):
             panels.register(panel)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiefen.cases.access import case_for, roles_on
+from jiefen.cases.access import case_for, roles_on, visible_cases
 from jiefen.cases.actions import StepRefused, open_next
 from jiefen.cases.actions.branch import HANDLES, OUTSIDE
 from jiefen.cases.models import Case, Party
@@ -77,8 +77,8 @@ def open_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The roads out of a case; POST takes one."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
-    if not HANDLES & set(roles_on(actor, case)):
-        raise Http404
+    if case.stratum == Case.Stratum.VAULT or not HANDLES & set(roles_on(actor, case)):
+        raise Http404  # out of the vault its keeper's own page leads
     problem: Any = None
     if request.method == "POST":
         try:
@@ -118,7 +118,7 @@ def _take(request: HttpRequest, case: Case) -> Case | None:
 
 def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
     """What the case came out of and what came out of it, as far as this reader's doors open; and the way to open more."""
-    rows = Case.objects.filter(Q(arose_from=case.pk) | Q(pk=case.arose_from_id or 0)).order_by("pk")
+    rows = visible_cases(actor).filter(Q(arose_from=case.pk) | Q(pk=case.arose_from_id or 0)).order_by("pk")
     near = [
         {
             "slug": c.slug, "number": c.number, "label": procedure(c.procedure, c.version).label,
@@ -126,9 +126,14 @@ def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | N
         }
         for c in rows.only("slug", "number", "procedure", "version", "state")
     ]  # fmt: skip
-    may = bool(HANDLES & set(roles_on(actor, case))) and any(
-        opening.to not in ELSEWHERE and case.state in (*opening.during, *opening.after)
-        for opening in procedure(case.procedure, case.version).opens
+    shut = case.stratum == Case.Stratum.VAULT
+    may = (
+        not shut
+        and bool(HANDLES & set(roles_on(actor, case)))
+        and any(
+            opening.to not in ELSEWHERE and case.state in (*opening.during, *opening.after)
+            for opening in procedure(case.procedure, case.version).opens
+        )
     )
     return {"near": near, "may": may} if near or may else None
 

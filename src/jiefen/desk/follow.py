@@ -12,6 +12,7 @@ from jiefen.cases.rules import Standing
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.desk.questions.wanted import Wanted, wanted_of
 from jiefen.desk.roads.told import notice_of, road_label
+from jiefen.desk.vault.office import keeper_office, lies_there
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
@@ -85,6 +86,7 @@ class Progress:
     asks: list[dict[str, Any]] = field(default_factory=list)  # what this person asked after the end, and the answer
     rate: Rated | None = None  # what they are asked about the answer, and what they said
     second: bool = False  # whether saying it takes the second thing once more
+    sealed: bool = False  # it lies with the keeper: the page says so and nothing of what was told
 
     @property
     def waits_for_you(self) -> bool:
@@ -124,7 +126,7 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     key = open_row(row.key)
     found = Progress(
         number=row.number, short_code=row.short_code, token=key.open(row.token, field="intake.token"),
-        title=key.open(row.subject, field="intake.subject"), received_at=row.received_at, state=row.state,
+        title=subject_of(row, key), received_at=row.received_at, state=row.state,
         headline="已经收到，正在看归谁办", day_number=(local_day(at) - local_day(row.received_at)).days + 1,
         centre=row.centre.name, centre_phone=row.centre.phone, holder=row.centre.name, holder_phone=row.centre.phone,
         next_step="中心会定归谁办，并告诉您。",
@@ -141,6 +143,8 @@ def progress_for(row: Intake, at: datetime) -> Progress:
         .filter(intake=row)
         .first()
     )
+    if lies_there(row, decision.case if decision else None):
+        return _with_keeper(found, row, decision.case if decision else None, at)
     if decision is None:
         return found
     if decision.case is not None:
@@ -159,6 +163,23 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     }
     found.told = notice_of(row, key)
     found.lines.append(Line(decision.at, found.headline + "。", True))
+    return found
+
+
+def subject_of(row: Intake, key: Key) -> str:
+    """What a receipt and its page call the matter; of what lies in the vault nothing that tells what it is about."""
+    return _("您反映的情况") if row.stratum == Case.Stratum.VAULT else key.open(row.subject, field="intake.subject")
+
+
+def _with_keeper(found: Progress, row: Intake, case: Case | None, at: datetime) -> Progress:
+    """What may stand on a page that somebody else may look at too: that it came in, who has it, and whom to call."""
+    office = keeper_office(row.area_id, at)
+    found.sealed, found.readings = True, []
+    found.holder = "，".join(filter(None, [office.name if office else "", _("专管员")]))
+    found.holder_phone = found.centre_phone = office.phone if office else ""
+    found.centre, found.next_step = office.name if office else "", _("要补充、要问进展，请打电话或当面找专管员。")
+    passed = case is not None and case.state in ("handed-over", "receipted")
+    found.headline = _("已经收到，已按规定转交") if passed else _("已经收到，由专管员保管")
     return found
 
 

@@ -17,8 +17,6 @@ import polib
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = Path(__file__).resolve().parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
 CALLS = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext", "ngettext", "ngettext_lazy"})
-PROCEDURES = ("hotline-order", "petition-suggestion")
-"""Whose labels are translated. The others follow as they come into use."""
 PHRASES = {
     # Why a step is refused (procedures/guards), clause by clause, and where a number comes from.
     "区县可改": "the county may change it", "第{0}项没有结果": "item {0} has no result",
@@ -119,6 +117,8 @@ def in_python(folder: Path = PACKAGE) -> Iterator[Found]:
 def _gettext(node: ast.Call) -> Iterator[Found]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if name == "Panel" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+        yield Found(str(node.args[1].value))
     if name in CALLS and texts:
         plural = texts[1] if name.startswith("ngettext") and len(texts) > 1 else ""
         yield Found(texts[0], plural)
@@ -140,6 +140,7 @@ _NAMED_LABELS = ("WHY", "PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT
 def in_data() -> Iterator[Found]:
     """Labels of procedures in use, roles, flags, papers and kinds, and the phrases of the rules."""
     from jiefen.desk.language import NAMED
+    from jiefen.oversight.sponsor import FIVE
     from jiefen.procedures.loader import DEFINITIONS, load_all, load_vocabulary
 
     for text, english in PHRASES.items():
@@ -147,9 +148,9 @@ def in_data() -> Iterator[Found]:
     for text in NAMED:
         yield Found(text)
     words = load_vocabulary()
-    for (name, _version), one in load_all(DEFINITIONS).items():
-        if name in PROCEDURES:
-            yield from _labels([one, *one.states.values(), *one.steps.values(), *one.clocks.values()])
+    for one in load_all(DEFINITIONS).values():
+        yield from _labels([one, *one.states.values(), *one.steps.values(), *one.clocks.values()])
+        yield from (Found(opening.note) for opening in one.opens if opening.note)
     yield from _labels(words.roles.values())
     yield from _labels(words.flags.values())
     yield from _labels(words.papers[key] for key in sorted(_papers_in_use(words)))
@@ -159,6 +160,9 @@ def in_data() -> Iterator[Found]:
             if row["l2_label"]:
                 yield Found(row["l2_label"], english=row["l2_english"])
     yield from _roads_and_questions()
+    yield from (Found(name) for name, _says, _steps in FIVE)
+    yield from _privacy()
+    yield from _upper_systems()
     yield from _dictionaries(PACKAGE / "desk" / "follow.py")
     yield from _dictionaries(PACKAGE / "desk" / "sheet.py")
     yield from _dictionaries(PACKAGE / "papers" / "fill.py")
@@ -183,17 +187,34 @@ def _roads_and_questions() -> Iterator[Found]:
         yield Found(text)
 
 
+def _privacy() -> Iterator[Found]:
+    """What people are told of their own information, and how long each kind is kept."""
+    from jiefen.privacy import shipped
+
+    for row in shipped.keepings():
+        yield from (Found(row.label), Found(str(row.keep)))
+    for notice in shipped.notices():
+        yield from (Found(notice.what), Found(notice.why), Found(notice.sees))
+
+
+def _upper_systems() -> Iterator[Found]:
+    """Names of the systems above, and of their fields."""
+    from jiefen.channels.upper.mapping import systems
+
+    for system in systems().values():
+        yield from (Found(system.label), Found(system.number_label), *_labels(system.columns))
+
+
 def _papers_in_use(words: Any) -> set[str]:
     """Papers that the procedures in use make or ask for."""
     from jiefen.papers.kinds import kinds as papers
     from jiefen.procedures.loader import DEFINITIONS, load_all
 
     kinds = {name for name, kind in papers().items() if kind.to_applicant}
-    for (name, _version), one in load_all(DEFINITIONS).items():
-        if name in PROCEDURES:
-            for step in one.steps.values():
-                for way in ("needs", "makes", "papers", "needs_papers", "makes_papers"):
-                    kinds |= {k for k in getattr(step, way, ()) or () if isinstance(k, str)}
+    for one in load_all(DEFINITIONS).values():
+        for step in one.steps.values():
+            for way in ("needs", "makes", "papers", "needs_papers", "makes_papers"):
+                kinds |= {k for k in getattr(step, way, ()) or () if isinstance(k, str)}
     return kinds & set(words.papers)
 
 

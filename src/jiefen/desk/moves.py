@@ -1,6 +1,7 @@
 """What this person may do now in a case: each step weighed by the same function that will refuse or take it."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from jiefen.cases.models import Assignment, Case, Party
 from jiefen.cases.rules import Standing
 from jiefen.desk.step_fields import MAKERS
 from jiefen.desk.step_forms import DECLARES, WORDS
+from jiefen.kernel.scope import scope
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.definition import Step
@@ -50,6 +52,27 @@ def moves_of(
 
     `known`: facts that the page has read already, so that no reader reads them again.
     """
+    # A reviewer's doors do not open the case under review, but the rules look there, as the verb will.
+    with scope("worker") if case.arose_from_id or looks_beyond(case.procedure, case.version) else nullcontext():
+        return _weighed(case, standing, actor, at, assignments, parties, known)
+
+
+BEYOND = frozenset({"final-decisions", "same-matter-open"})
+"""Facts that are read from other cases than the one at hand."""
+
+
+@lru_cache(maxsize=100)
+def looks_beyond(name: str, version: int) -> bool:
+    """Whether any step of a procedure is judged by other cases."""
+    guards = vocabulary().guards
+    steps = procedure(name, version).steps.values()
+    return any(BEYOND & set(guards[g]["facts"]) for step in steps for g in step.guards)
+
+
+def _weighed(
+    case: Case, standing: Standing, actor: Actor, at: datetime, assignments: list[Assignment], parties: list[Party],
+    known: dict[str, Any],
+) -> tuple[list[Move], list[Move], dict[str, Any]]:  # fmt: skip
     definition = procedure(case.procedure, case.version)
     on_case = roles_on(actor, case)
     papers: frozenset[str] | None = None

@@ -102,6 +102,10 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
     if "supervisor" in roles:
         item(look, "/supervise/", "binoculars", _("督办台"))
         item(look, "/supervise/readings/", "eye", _("没有任务的查看"))
+    if roles & {"supervisor", "sponsor"}:
+        item(look, "/supervise/hard/", "person-badge", _("积案包案"))
+    if roles & {"supervisor", "vault-keeper"}:
+        item(look, "/vault/", "shield-lock", _("检举控告总数"))
     if roles & {"supervisor", "sponsor", "dispatcher", "petition-officer"}:
         item(look, "/indicators/", "bar-chart", _("指标与台账"))
     if roles & {"clerk", "dispatcher"}:

@@ -20,7 +20,7 @@ from jiefen.analytics.indicators import source_said
 from jiefen.analytics.monthly import last_month, of_last_month
 from jiefen.desk.context import SCALE_COOKIE, SCALES, scale_of
 from jiefen.desk.door import public
-from jiefen.desk.follow import intake_by_short_code, intake_by_token, progress_for
+from jiefen.desk.follow import intake_by_short_code, intake_by_token, progress_for, subject_of
 from jiefen.desk.language import YEAR, switch
 from jiefen.desk.portal_forms import FollowForm, SayForm
 from jiefen.desk.receipts import follow_address, qr_svg
@@ -311,7 +311,7 @@ def receipt(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
     key = open_row(row.key)
     context = {
         "intake": row, "token": "-".join((token[:4], token[4:8], token[8:])),
-        "subject": key.open(row.subject, field="intake.subject"),
+        "subject": subject_of(row, key),
         "address": follow_address(request, token), "qr": qr_svg(follow_address(request, token)),
         "has_second": row.second_mark is not None, "path": f"/follow/{token}/",
     }  # fmt: skip

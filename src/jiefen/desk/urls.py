@@ -60,6 +60,7 @@ urlpatterns = [
     path("intakes/<str:number>/flag/", intakes.flag),
     path("cases/", matters.listing),
     path("cases/<str:slug>/", matters.case_page),
+    path("", include("jiefen.desk.vault.urls")),
     path("cases/<str:slug>/steps/<slug:name>/", matters.step_page),
     path("cases/<str:slug>/demands/<int:seq>/", matters.demand_page),
     path("cases/<str:slug>/files/", matters.evidence),
@@ -72,6 +73,8 @@ urlpatterns = [
     path("cases/<str:slug>/questions/", include("jiefen.desk.questions.urls")),
     path("cases/<str:slug>/open/", branching.open_page),
     path("cases/<str:slug>/mediation/", include("jiefen.desk.mediation.urls")),
+    path("cases/<str:slug>/telling/", include("jiefen.desk.telling.urls")),
+    path("supervise/hard/", include("jiefen.desk.hard.urls")),
     path("cases/<str:slug>/", include("jiefen.desk.papers.urls")),
 ]
 urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in [*ledger_routes, *upper_routes]]

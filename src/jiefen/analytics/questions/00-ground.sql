@@ -1,5 +1,7 @@
 -- What every question stands on: the matters this asker may see, and what had happened by the end of the as-of day.
--- keys  the asker's doors; NULL only for the machine itself, which counts everything
+-- keys  the asker's doors; NULL only for the machine itself
+-- What lies in the vault (stratum 2) is counted nowhere here, not even for its keeper or the machine: it has one number of
+-- its own, and any figure that it moved would tell of it.
 -- path  the area asked for, with all below it; NULL for everywhere
 -- till  the first moment that no longer counts; since, the first that does (-infinity: from the beginning)
 -- A step means answer, return, redo, reopen or withdraw, and a state the end, by what its procedure's version says: given as
@@ -11,13 +13,13 @@ WITH seen AS NOT MATERIALIZED (
   FROM cases_case c JOIN places_area a ON a.id = c.area_id
   WHERE (%(keys)s::bigint[] IS NULL OR c.doors && %(keys)s::bigint[])
     AND (%(path)s::text IS NULL OR a.path <@ %(path)s::text::ltree)
-    AND c.opened_at < %(till)s
+    AND c.opened_at < %(till)s AND c.stratum <> 2
 ), seen_intakes AS NOT MATERIALIZED (
   SELECT i.id, i.received_at
   FROM intake_intake i JOIN places_area a ON a.id = i.area_id
   WHERE (%(keys)s::bigint[] IS NULL OR i.doors && %(keys)s::bigint[])
     AND (%(path)s::text IS NULL OR a.path <@ %(path)s::text::ltree)
-    AND i.received_at < %(till)s AND i.state <> 'void'
+    AND i.received_at < %(till)s AND i.state <> 'void' AND i.stratum <> 2
 ), corrections AS MATERIALIZED (
   SELECT case_id, seq, (codes #>> '{corrected,step}')::int AS step, (codes #>> '{corrected,at}')::timestamptz AS at,
          coalesce((codes #>> '{corrected,void}')::boolean, FALSE) AS void

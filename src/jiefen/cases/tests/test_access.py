@@ -280,6 +280,10 @@ def test_every_table_with_a_matters_content_has_a_floor(db):
         "kernel_sealkey": "wrapped by the master key, which is not in the database",
         "notices_notice": "says only that there is something to read",
         "channels_importbatch": "a batch of an import: counts and a sealed upload, of no one matter",
+        "privacy_destructionitem": "a number and days, for those who destroy and read no content",
+        "privacy_hold": "on what ground a matter is kept longer; no words",
+        "privacy_readingreview": "words sealed with the matter's key, reached from a reading one may see",
+        "privacy_shortened": "a day, reached from the request",
     }
     with connection.cursor() as cursor:
         cursor.execute(

@@ -209,7 +209,6 @@ def test_it_is_listed_for_the_matter_alone(county):
 BEGAN = date(2026, 1, 1)
 
 
-@pytest.mark.rules
 @pytest.mark.parametrize(
     ("matter", "day", "expected"),
     [
@@ -230,7 +229,6 @@ def test_the_rule_is_about_the_matter(matter, day, expected):
     assert grounds(matter, on=day, listing_days=180, same_cause=3) == expected
 
 
-@pytest.mark.rules
 def test_the_rule_knows_nobody():
     """How often, by which way, or who: none of it is a field of what the rule looks at."""
     assert set(Matter.__dataclass_fields__) == {"began", "unsolved", "reviewed_twice", "hardship", "of_one_cause"}

@@ -11,7 +11,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -200,6 +200,10 @@ class _Run:
 
     def _sort(self, item: Item, ready: Ready) -> Sorted | BadDraft:
         assert item.mapped
+        if (
+            item.mapped.replied_at is not None
+        ):  # it was answered in public before it came to us: there is nothing to seal
+            ready = replace(ready, sealed=False)
         try:
             return sort_draft(item.mapped.draft, home=self.home, at=self.at, ready=ready)
         except BadDraft as bad:

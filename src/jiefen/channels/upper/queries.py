@@ -42,7 +42,7 @@ def without_number(actor: Actor, system: System) -> QuerySet[Case]:
 
 def sheet(case: Case, system: System, at: datetime) -> list[Cell]:
     """A case as the form above asks for it, in its order. Opens the case's seal: leave a reading line."""
-    ours = fields_for("petition-register", case, None, at) | {
+    ours = fields_for("", case, None, at) | {
         "procedure": case.procedure,
         "kind-label": tables(at).label(case.kind),
     }

@@ -1,21 +1,14 @@
 """An accusation: from the first minute nobody but its keeper knows that it is there."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from jiefen.cases.actions import StepRefused, open_next
 from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.cases.tests.petitions import DAY, HOUR, petition, walked
-from jiefen.files.actions import store
 from jiefen.files.models import StoredFile
 from jiefen.intake.models import Intake
-from jiefen.kernel import outbox
-from jiefen.kernel.scope import scope, set_scope
-from jiefen.mediation.tests.walk import Mediation, clean, office
+from jiefen.kernel.scope import scope
+from jiefen.mediation.tests.walk import Mediation, clean
 from jiefen.notices.models import Notice
 from jiefen.papers.models import Paper
 from jiefen.people.actor import PERSON, UNIT, sort_of
@@ -23,97 +16,24 @@ from jiefen.triage.actions import BadDecision, Decision, decide, leave_vault
 from jiefen.triage.doors import follow
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.road import seal_away
-from jiefen.triage.vault import ACCUSATION, give_back, let_out, split_off, total
+from jiefen.triage.tests.vault_walk import (
+    ACCUSED,
+    EVERYBODY,
+    PART,
+    discipline,
+    handed_over,
+    keep,
+    not_an_accusation,
+    sealed,
+)
+from jiefen.triage.vault import ACCUSATION, let_out, split_off, total
 from tests.world import MONDAY
-
-ACCUSED = "我实名举报柳河镇干部张某收受贿赂、贪污补助款。"
-PART = "另外举报：工地是张某的小舅子包的，张某收了钱。"
-EVERYBODY = ("zhou", "ge", "ming", "he", "su", "lin", "officer", "agent", "caller", "an", "wen")
 
 
 @pytest.fixture(autouse=True)
 def _eyes(db):
     with scope("worker"):
         yield
-
-
-def keep(intake: Intake) -> None:
-    store(
-        b"%PDF-1.4 bank slip\n%%EOF",
-        "转账.pdf",
-        holder=f"intake:{intake.pk}",
-        key_id=intake.key_id,
-        given_by="resident",
-        at=MONDAY,
-    )
-
-
-def sealed(county, once: str = "vault", text: str = ACCUSED, **decision) -> Mediation:
-    """Lan tells it at Zhou's window; the rules know it; the keeper makes it a vault matter."""
-    receipt = county.intake(once_key=once, text=text)
-    intake = Intake.objects.select_related("key").get(pk=receipt.intake_id)
-    said = {
-        "action": "open",
-        "kind": "2401",
-        "demands": ["查处张某"],
-        "respondent_units": [county.units["town"].pk],
-    } | decision
-    made = decide(intake, Decision(**said), by=county.actor("keeper"), at=MONDAY)
-    w = Mediation(county, Case.objects.get(pk=made.case_id), MONDAY, leads="keeper")
-    w.fresh()
-    return w
-
-
-def discipline(county) -> int:
-    return office(county, "discipline", "县纪委监委", "discipline").pk
-
-
-def screened(county, once: str = "vault") -> Mediation:
-    w = sealed(county, once)
-    w.step(
-        "screen",
-        "keeper",
-        accused_level="township",
-        receiver_unit={
-            "unit": discipline(county) if "discipline" not in county.units else county.units["discipline"].pk
-        },
-    )
-    return w
-
-
-def handed_over(county) -> Mediation:
-    """Screened, told to the organisation, retaliation reported by Lan herself, handed over, sent back once, received."""
-    w = screened(county)
-    w.does("inform-organisation")
-    w.step(
-        "report-retaliation", None, for_party="p1", new_facts="他们不让我上工", safe_channel="不打电话，写信到女儿家"
-    )
-    w.does("hand-over")
-    w.step("take-back", "keeper", objection_reasons="管理权限不符")
-    w.step("hand-over", "keeper")
-    w.does("receipt")
-    return w
-
-
-def not_an_accusation(county) -> Mediation:
-    w = sealed(county, "mistaken", "我举报楼上半夜漏水，干部没有来，贪污公共水费")
-    w.at += HOUR
-    let = let_out(
-        w.case, title="欠薪", demands=["支付工资"], by=county.actor("keeper"), at=w.at, reason="本人同意另外求助", kind="0701",
-        safe_channel="写信",
-    )  # fmt: skip
-    assert let.stratum == 0 and let.arose_from_id is None
-    w.at += HOUR
-    give_back(
-        w.case,
-        title="楼上漏水",
-        demands=["修好水管"],
-        by=county.actor("keeper"),
-        at=w.at,
-        reason="说的是漏水，不是检举",
-        kind="0201",
-    )
-    return w
 
 
 def test_every_step_is_taken_and_every_end_reached(county):
@@ -124,92 +44,6 @@ def test_every_step_is_taken_and_every_end_reached(county):
 
 
 # What others see
-
-
-VOLATILE = re.compile(
-    rb'(csrfmiddlewaretoken" value="|nonce="|X-CSRFToken": "|once_key" value="|name="once" value=")[^"]+'
-)
-
-
-def addresses(patterns=None, prefix: str = "") -> Iterator[str]:
-    """Every address that takes no parameter."""
-    for entry in get_resolver().url_patterns if patterns is None else patterns:
-        address = prefix + str(entry.pattern).replace("^", "").replace("$", "").replace("\\Z", "")
-        if isinstance(entry, URLResolver):
-            yield from addresses(entry.url_patterns, address)
-        elif isinstance(entry, URLPattern) and not re.search(r"[<(\[\\]", address):
-            yield f"/{address}"
-
-
-LEAVE = ("/signin", "/signout", "/logout", "/accounts", "/language", "/health", "/static", "/api/")
-
-
-def probe(county, who: str, more: list[str]) -> dict[str, bytes]:
-    """What somebody gets at every address they can ask for."""
-    client = Client(raise_request_exception=False)
-    client.force_login(county.people[who])
-    searches = [
-        f"{a}?{q}"
-        for a in ("/cases/", "/intakes/", "/supervise/", "/inbox/")
-        for q in ("q=张某", "q=举报", "flag=official-accused", "state=all")
-    ]
-    seen = {}
-    for address in [*sorted(set(addresses())), *searches, *more]:
-        if not address.startswith(LEAVE):
-            answer = client.get(address)
-            body = b"".join(answer) if getattr(answer, "streaming", False) else answer.content
-            seen[address] = str(answer.status_code).encode() + VOLATILE.sub(rb"\1", body)
-    set_scope("worker")  # the pages' own scope lives as long as the test's transaction
-    return seen
-
-
-def off(one: bytes, other: bytes) -> str:
-    """Where two pages begin to differ."""
-    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return f"{one[max(0, at - 80) : at + 80].decode(errors='replace')} ≠ {other[max(0, at - 80) : at + 80].decode(errors='replace')}"
-
-
-def work_off() -> None:
-    """What the worker does after every step."""
-    for row in Step.objects.order_by("pk"):
-        outbox.work(row.pk)
-
-
-@pytest.fixture
-def still(monkeypatch):
-    """The pages' clock stands still."""
-    from jiefen.desk import door
-
-    monkeypatch.setattr(door, "now", lambda: MONDAY + 2 * DAY)
-
-
-ASKED = ("zhou", "su", "he", "officer", "an", "wen")
-
-
-def test_one_sealed_matter_changes_no_byte_for_anybody(county, still):
-    ordinary = county.case(once_key="ordinary")
-    w = petition(county, once_key="parent")
-    pages = [f"/cases/{c.slug}/{tail}" for c in (ordinary, w.case) for tail in ("", "papers/", "files/", "steps/")]
-    waiting = county.intake(once_key="waiting", text="路灯坏了")
-    pages += [f"/intakes/{waiting.number}/", f"/intakes/{waiting.number}/receipt/"]
-    discipline(county)
-    work_off()
-    for who in ASKED:
-        probe(county, who, pages)  # reading leaves lines, and these are shown: the second reading leaves none
-    before = {who: probe(county, who, pages) for who in ASKED}
-    assert all(sum(body.startswith(b"200") for body in seen.values()) > 5 for seen in before.values())
-    inside = handed_over(county)
-    split_off(w.case, part=PART, by=county.actor("officer"), at=MONDAY + HOUR)
-    work_off()
-    for who in ASKED:
-        after = probe(county, who, pages)
-        differs = [f"{who} {a}: {off(b, after[a])}" for a, b in before[who].items() if b != after[a]]
-        assert not differs, differs
-        client = Client()
-        client.force_login(county.people[who])
-        nowhere, hidden = (client.get(f"/cases/{slug}/") for slug in ("nowhere-2026-0001", inside.case.slug))
-        assert nowhere.status_code == hidden.status_code == 404
-        assert VOLATILE.sub(rb"\1", nowhere.content) == VOLATILE.sub(rb"\1", hidden.content)
 
 
 def test_it_is_shut_from_the_first_minute_even_to_whoever_took_it_in(county):
