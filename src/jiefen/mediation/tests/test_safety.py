@@ -31,7 +31,6 @@ def danger(county, flag: str = "domestic-violence") -> Mediation:
     )  # fmt: skip
 
 
-@pytest.mark.rules
 @pytest.mark.parametrize(
     ("flags", "present", "allowed", "willing", "refused"),
     [
