@@ -110,6 +110,8 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(look, "/indicators/", "bar-chart", _("指标与台账"))
     if roles & {"clerk", "dispatcher"}:
         item(look, "/ledger/", "upload", _("导入台账"))
+    if "petition-officer" in roles:
+        item(look, "/upper/", "box-arrow-up", _("报送上级系统"))
     if roles & {"clerk", "dispatcher", "supervisor", "petition-officer", "hotline-agent", "vault-keeper"}:
         item(look, "/personal/", "person-vcard", _("个人信息请求"))
     item(look, "/inbox/", "bell", _("通知"))
