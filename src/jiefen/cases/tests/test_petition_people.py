@@ -39,7 +39,7 @@ def free(w: Walk) -> None:
 
 
 def test_each_has_a_receipt_and_clocks_of_their_own(three):
-    people = Party.objects.filter(case=three.case, role="complainant")
+    people = Party.objects.filter(case=three.case, role="complainant").order_by("pk")
     assert [p.key for p in people] == ["p1", "p2", "p3"] and len({p.receipt for p in people}) == 3
     assert set(held(three, "notify-by")) == set(held(three, "resident-waits")) == {"p1", "p2", "p3"}
     three.accepted()
@@ -70,7 +70,7 @@ def test_a_paper_that_reaches_one_moves_only_theirs(three):
 def test_a_review_that_one_asks_for_leaves_the_others_theirs(three):
     w = three.accepted().investigated().decided().served(("p1", "p2", "p3"))
     child, row = open_next(w.case, "petition-review", by=None, for_party="p2", at=w.later(DAY))
-    assert [p.receipt for p in Party.objects.filter(case=child, role="complainant")] == [
+    assert [p.receipt for p in Party.objects.filter(case=child, role="complainant").order_by("pk")] == [
         Party.objects.get(case=w.case, key="p2").receipt
     ]
     assert row.codes["persons"] == ["p2"]
