@@ -104,10 +104,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The indicators that come with Jiefen. Raises IndicatorError."""
-    procedures = [
-        loader.trusted(path.read_text("utf-8"), loader.load_vocabulary()) for path in loader.procedure_files()
-    ]
-    return load(FILE.read_text("utf-8"), loader.load_vocabulary(), procedures)
+    words = loader.load_vocabulary()  # once: reading and checking it is most of the work
+    procedures = [loader.trusted(path.read_text("utf-8"), words) for path in loader.procedure_files()]
+    return load(FILE.read_text("utf-8"), words, procedures)
 
 
 def load(text: str, vocabulary: Vocabulary, procedures: list[Procedure]) -> Catalogue:

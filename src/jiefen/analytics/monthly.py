@@ -59,6 +59,8 @@ def of_last_month(at: datetime) -> list[OfMonth]:
     """What may be told of last month, in order; empty where nothing was counted. A rate over too few is left out, and one
     counted by an older definition than the one that would be shown beside it. One query."""
     rows = {row.key: row for row in MonthFigure.objects.filter(month=last_month(at), denominator__gte=FEWEST)}
+    if not rows:
+        return []  # the definitions are read only where there is something to define
     known = catalogue().indicators
     return [
         OfMonth(known[key], rows[key].numerator, rows[key].denominator)
