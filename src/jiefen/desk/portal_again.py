@@ -2,35 +2,16 @@
 
 import secrets
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, progress_for
-from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, opened_by_short_code, resident, token_page, tried
+from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.intake.models import Intake
 from jiefen.oversight.reopening import NotAsked, ask_reopen
-
-
-@require_POST
-@resident
-@token_page
-def reopen(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
-    """Ask by the long code."""
-    return _ask(request, row, f"/follow/{token}/")
-
-
-@require_POST
-@resident
-def reopen_open(request: HttpRequest) -> HttpResponse:
-    """Ask after coming by the short code and the second thing."""
-    with transaction.atomic():
-        row = opened_by_short_code(request)
-        return _ask(request, row, "/follow/open/") if row else redirect("/follow/")
 
 
 def _ask(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
@@ -55,7 +36,4 @@ def _ask(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     return render(request, "portal/progress.html", context, status=422)
 
 
-urls = [
-    path("follow/open/reopen/", reopen_open, name="reopen_open"),
-    path("follow/<str:token>/reopen/", reopen, name="reopen"),
-]
+urls = routes("reopen", _ask)

@@ -3,14 +3,12 @@
 import unicodedata
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from jiefen.cases.models import Party
+from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, progress_for
 from jiefen.desk.portal import (
@@ -18,9 +16,6 @@ from jiefen.desk.portal import (
     WRONG_A_CODE,
     address_mark,
     count_try,
-    opened_by_short_code,
-    resident,
-    token_page,
     tried,
 )  # fmt: skip
 from jiefen.intake.models import Intake
@@ -28,23 +23,6 @@ from jiefen.kernel.seal import second_mark
 from jiefen.oversight.by_code import NotAsked, rate_by_code
 
 ANSWER = {"yes": True, "no": False}
-
-
-@require_POST
-@resident
-@token_page
-def rate(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
-    """Said by the long code."""
-    return _rate(request, row, f"/follow/{token}/")
-
-
-@require_POST
-@resident
-def rate_open(request: HttpRequest) -> HttpResponse:
-    """Said after coming by the short code and the second thing."""
-    with transaction.atomic():
-        row = opened_by_short_code(request)
-        return _rate(request, row, "/follow/open/") if row else redirect("/follow/")
 
 
 def _rate(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
@@ -82,7 +60,4 @@ def _is_them(row: Intake, second: str) -> bool:
     return row.second_mark is None or bytes(row.second_mark) == second_mark(unicodedata.normalize("NFKC", second))
 
 
-urls = [
-    path("follow/open/rate/", rate_open, name="rate_open"),
-    path("follow/<str:token>/rate/", rate, name="rate"),
-]
+urls = routes("rate", _rate)

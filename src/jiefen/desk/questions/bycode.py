@@ -2,39 +2,20 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from jiefen.cases import questions
 from jiefen.cases.models import Party
 from jiefen.cases.questions import QuestionRefused
+from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, progress_for
-from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, opened_by_short_code, resident, token_page, tried
+from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.questions.views import uploads
 from jiefen.files.actions import BadFile
 from jiefen.intake.models import Intake
-
-
-@require_POST
-@resident
-@token_page
-def answer(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
-    """By the long code. Which question stands in the form."""
-    return _answer(request, row, f"/follow/{token}/")
-
-
-@require_POST
-@resident
-def answer_open(request: HttpRequest) -> HttpResponse:
-    """After coming by the short code and the second thing."""
-    with transaction.atomic():
-        row = opened_by_short_code(request)
-        return _answer(request, row, "/follow/open/") if row else redirect("/follow/")
 
 
 def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
@@ -63,7 +44,4 @@ def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     return render(request, "portal/progress.html", {"p": found, "path": back, "elder": elder, **said}, status=422)
 
 
-urls = [
-    path("follow/open/answer/", answer_open, name="answer_open"),
-    path("follow/<str:token>/answer/", answer, name="answer"),
-]
+urls = routes("answer", _answer)

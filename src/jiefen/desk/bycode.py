@@ -1,0 +1,35 @@
+"""The two doors of whatever a person does by code: the long code of a link, and the short code with a second thing."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from jiefen.desk.portal import opened_by_short_code, resident, token_page
+from jiefen.intake.models import Intake
+
+Act = Callable[[HttpRequest, Intake, str], HttpResponse]
+"""Given the request, the intake that the code opened, and the address of the person's own page to go back to."""
+
+
+def routes(name: str, act: Act) -> list[URLPattern]:
+    """The addresses of one act, POST only: `follow/open/<name>/` and `follow/<code>/<name>/`."""
+
+    @wraps(act)
+    def by_token(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
+        return act(request, row, f"/follow/{token}/")
+
+    @wraps(act)
+    def by_short_code(request: HttpRequest) -> HttpResponse:
+        with transaction.atomic():
+            row = opened_by_short_code(request)
+            return act(request, row, "/follow/open/") if row else redirect("/follow/")
+
+    return [
+        path(f"follow/open/{name}/", require_POST(resident(by_short_code)), name=f"{name}_open"),
+        path(f"follow/<str:token>/{name}/", require_POST(resident(token_page(by_token))), name=name),
+    ]
