@@ -39,7 +39,7 @@ class Staff:
         leave(self._somebody(), at=at)
 
     def _end(self, at: datetime) -> None:
-        rows = list(Posting.objects.filter(until__isnull=True, since__lt=at))
+        rows = list(Posting.objects.filter(until__isnull=True, since__lt=at).order_by("pk"))
         end_posting(self.random.choice(rows), at=at)
 
     def _post(self, at: datetime) -> None:
@@ -53,15 +53,15 @@ class Staff:
         stand_in(person, by, since=at, until=until, reason="休假", now=at)
 
     def _back(self, at: datetime) -> None:
-        if row := Substitute.objects.filter(since__lte=at, until__gt=at).order_by("?").first():
-            end_stand_in(row, at=at)
+        if rows := list(Substitute.objects.filter(since__lte=at, until__gt=at).order_by("pk")):
+            end_stand_in(self.random.choice(rows), at=at)
 
     def _head_leaves(self, at: datetime) -> None:
-        heads = list(postings_at(at).filter(role="unit-head", since__lt=at).select_related("person"))
+        heads = list(postings_at(at).filter(role="unit-head", since__lt=at).select_related("person").order_by("pk"))
         if heads:
             leave(self.random.choice(heads).person, at=at)
 
     def _unit_empties(self, at: datetime) -> None:
         unit = self.random.choice(self.units)
-        for posting in postings_at(at).filter(unit=unit, since__lt=at):
+        for posting in postings_at(at).filter(unit=unit, since__lt=at).order_by("pk"):
             end_posting(posting, at=at)

@@ -72,18 +72,6 @@ def test_published_definitions_are_unchanged():
     assert check_lock() == []
 
 
-def test_every_procedure_has_its_page_and_its_drawing():
-    from jiefen.procedures import loader, pages
-
-    folder = ROOT / "docs" / "reference" / "procedures"
-    vocabulary = loader.load_vocabulary()
-    for path in loader.procedure_files():
-        procedure = loader.trusted(path.read_text("utf-8"), vocabulary)
-        page = folder / f"{procedure.name}.md"
-        assert page.exists() and (folder / f"{procedure.name}.svg").exists(), procedure.name
-        assert page.read_text("utf-8") == pages.page(procedure, vocabulary), f"{page.name}: write the pages anew"
-
-
 def test_no_file_is_longer_than_one_sitting():
     long = {
         name: text.count("\n")

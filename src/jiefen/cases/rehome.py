@@ -55,11 +55,10 @@ def moved(persons: frozenset[int], units: frozenset[int], at: datetime) -> None:
     ground.forget()
     with scope("worker"):
         below = ground.with_below(units) if units else frozenset()
+        # Whoever stood in for somebody who goes answers by a right that went with them.
+        persons |= _standing_in_for(persons, at)
         cases = _put_right(_pairs(persons, below), at, suspects=persons, thorough=True)
-        # Of the vault nothing is said; who heads the centre stands in there for a keeper who left, and reads nothing.
-        lacking = [
-            c.number for c in cases if c.is_open and c.responsible_id is None and c.stratum != Case.Stratum.VAULT
-        ]
+        lacking = _lacking(cases)
     if lacking:
         says = _("%(case)s等%(n)d件在办事项会没有人负责。请先安排接替的人，再结束这项任职。")
         raise people.Refused(says % {"case": lacking[0], "n": len(lacking)})
@@ -90,6 +89,28 @@ def sweep_and_tell(at: datetime) -> list[Orphan]:
 def refresh(case: Case, at: datetime) -> list[str]:
     """Work out one locked case's caches at a moment and bring them in line; what differed."""
     return write_many([case], at).get(case.pk, [])
+
+
+def _standing_in_for(persons: frozenset[int], at: datetime) -> frozenset[int]:
+    """Who stands in for these people at a moment, and who for those."""
+    found: frozenset[int] = frozenset()
+    while asked := persons | found:
+        rows = Substitute.objects.filter(person__in=asked, since__lte=at, until__gt=at)
+        further = frozenset(rows.values_list("stand_in_id", flat=True)) - asked
+        if not further:
+            break
+        found |= further
+    return found
+
+
+def _lacking(cases: list[Case]) -> list[str]:
+    """The numbers of these cases where nobody answers, for the case or for an office with a duty in it. Of the vault
+    nothing is said; who heads the centre stands in there for a keeper who left, and reads nothing."""
+    told = {c.pk: c.number for c in cases if c.is_open and c.stratum != Case.Stratum.VAULT}
+    alone = {c.pk for c in cases if c.responsible_id is None}
+    duties = Assignment.objects.filter(case__in=told, state__in=LIVE, responsible__isnull=True)
+    alone.update(duties.values_list("case_id", flat=True))
+    return [number for pk, number in told.items() if pk in alone]
 
 
 def _back_since_last(at: datetime) -> frozenset[int]:

@@ -67,9 +67,14 @@ def trusted(text: str, vocabulary: Vocabulary) -> Procedure:
     return building.procedure(strict.read(text), vocabulary)
 
 
-def procedure_files(folder: Path = DEFINITIONS) -> list[Path]:
-    """The procedure files of a folder, by name and version."""
-    return sorted(folder.glob("*.v*.yaml"))
+def procedure_files(folder: Path = DEFINITIONS, of: str = "*") -> list[Path]:
+    """The procedure files of a folder, or those of one procedure, by name and version."""
+    return sorted(folder.glob(f"{of}.v*.yaml"), key=_name_and_version)
+
+
+def _name_and_version(path: Path) -> tuple[str, int]:
+    name, _sep, version = path.name.removesuffix(".yaml").rpartition(".v")
+    return name, int(version) if version.isdecimal() else 0
 
 
 def load_all(folder: Path = DEFINITIONS) -> dict[tuple[str, int], Procedure]:

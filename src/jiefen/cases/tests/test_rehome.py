@@ -86,6 +86,32 @@ def test_a_stand_in_who_left_does_not_answer(county, signed):
     assert answers(signed) == "he"
 
 
+def test_a_stand_in_answers_no_longer_than_whom_they_stand_in_for(county, signed):
+    by = county.people["housing_handler"]
+    stand_in(county.people["he"], by, since=MONDAY, until=MONDAY + 48 * HOUR, reason="休假", now=MONDAY + 2 * HOUR)
+    leave(county.people["he"], at=MONDAY + 3 * HOUR)
+    assert answers(signed) == "he_head"
+
+
+def test_it_refuses_to_let_the_last_head_go_though_somebody_stands_in_for_her(county, signed):
+    for name in ("he", "he_head"):
+        leave(county.people[name], at=MONDAY + 2 * HOUR)
+    su, by = county.people["su"], county.people["housing_handler"]
+    stand_in(su, by, since=MONDAY, until=MONDAY + 48 * HOUR, reason="休假", now=MONDAY + 3 * HOUR)
+    assert answers(signed) == "housing_handler"
+    with pytest.raises(Refused, match="没有人负责"), transaction.atomic():
+        leave(su, at=MONDAY + 4 * HOUR)
+
+
+def test_it_refuses_to_leave_a_helping_office_without_anybody(county):
+    county.case(unit="village", helpers=("labour",), once_key="helped", text="村里的欠薪")
+    for name in ("he", "he_head"):
+        leave(county.people[name], at=MONDAY + 2 * HOUR)
+    with pytest.raises(Refused, match="没有人负责"), transaction.atomic():
+        leave(county.people["su"], at=MONDAY + 3 * HOUR)
+    assert rehome.orphans(MONDAY + 4 * HOUR) == []
+
+
 def test_two_who_stand_in_for_each_other_leave_it_where_it_is(county, signed):
     he, head = county.people["he"], county.people["he_head"]
     for one, other in ((he, head), (head, he)):
@@ -141,7 +167,7 @@ def test_orphans_are_found_by_the_database_itself(county, django_assert_max_num_
         assert rehome.orphans(MONDAY + HOUR) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
 def test_no_case_is_an_orphan_through_five_hundred_random_moves(county, seed):
     cases = _open_cases(county)
     roles: dict[int, list[str]] = {unit.pk: ["unit-head", "handler"] for unit in county.units.values()}

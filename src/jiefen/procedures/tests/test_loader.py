@@ -135,8 +135,9 @@ def test_it_refuses_what_is_no_strict_yaml(text: str, says: str) -> None:
 
 
 def test_it_loads_every_published_procedure() -> None:
-    found = loader.load_all()
-    assert len(found) == 15 and all(version == 1 for _, version in found)
+    newest = dict(sorted(loader.load_all().items()))
+    found = {name: one for (name, _version), one in newest.items()}
+    assert len(found) == 15
     count = [sum(len(getattr(one, part)) for one in found.values()) for part in ("states", "steps", "clocks")]
     assert count == [127, 217, 102]
 
