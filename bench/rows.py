@@ -25,7 +25,7 @@ CASE = (
     "id", "number", "slug", "key_id", "procedure", "version", "title", "kind", "grade", "flags", "stratum", "channel",
     "outside_number", "area_id", "centre_id", "first_asked_id", "people", "opened_at", "recorded_at", "state", "is_open",
     "ended_at", "lead_unit_id", "responsible_id", "returns", "doors", "next_due_at", "next_clock", "steps", "head",
-    "changed_at", "arose_from_id", "sponsor_id",
+    "changed_at", "arose_from_id", "sponsor_id", "named_id",
 )  # fmt: skip
 PARTY = (
     "id",
@@ -43,6 +43,7 @@ PARTY = (
 DEMAND = ("id", "case_id", "seq", "text", "outcome", "result", "basis", "remedy")
 ASSIGNMENT = (
     "id", "case_id", "key", "unit_id", "part", "state", "responsible_id", "dispatched_at", "signed_at", "answered_at", "due_at",
+    "named_id",
 )  # fmt: skip
 STEP = (
     "id", "case_id", "seq", "assignment", "name", "from_state", "to_state", "by_id", "by_role", "unit_id", "at",
@@ -204,12 +205,11 @@ class Maker:
         year, first = at[0].year, self.moments[0]
         number, slug = f"{bench.mark}〔{year}〕{n:04d}号", f"{bench.letters.lower()}-{year}-{n:04d}"
         lead = offices[run.lead] if run.lead else None
-        if not run.is_open:
-            responsible = None
-        elif lead is None or run.lead is None:
-            responsible = clerk
+        if lead is None or run.lead is None:
+            named: int | None = clerk
         else:
-            responsible = people[run.lead] if run.named else county.heads[lead]
+            named = people[run.lead] if run.named else None
+        responsible = (named or county.heads[lead]) if run.is_open else None
         answered = any(s.name == "reply" for s in run.stages)
         demands = self._demands(n, tale, amount, answered, seal, out)
         head, outcome = b"", run.stages
@@ -249,7 +249,7 @@ class Maker:
             "ordinary", "{}", 0, "window", "", bench.area, bench.centre, clerk, 1, first, first, run.state,
             run.is_open, self.moments[run.ended] if run.ended is not None else None, lead, responsible, run.returns,
             "{" + ",".join(map(str, doors)) + "}", run.next_due_at, run.next_clock, len(outcome), head,
-            self.moments[-1], None, None,
+            self.moments[-1], None, None, named,
         )  # fmt: skip
         out["cases_case"].append("\t".join(map(cell, row)))
         self._around(n, run, key, offices, people, out)
@@ -307,11 +307,13 @@ class Maker:
         stamps = self.moments
         for seq, duty in enumerate(run.duties):
             unit = offices[duty.office]
-            who = {"named": people.get(duty.office), "head": self.county.heads[unit], "": None}[duty.by]
+            named = people[duty.office] if duty.named else None
+            who = (named or self.county.heads[unit]) if duty.acts else None
             row = (
                 n * ROOM + seq, n, duty.key, unit, duty.part, duty.state, who, stamps[duty.dispatched],
                 stamps[duty.signed] if duty.signed is not None else None,
                 stamps[duty.answered] if duty.answered is not None else None, duty.due_at,
+                named,
             )  # fmt: skip
             out["cases_assignment"].append("\t".join(map(cell, row)))
         for seq, (name, started, due, stopped, rest) in enumerate(run.deadlines):

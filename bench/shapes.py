@@ -69,13 +69,14 @@ LONGEST = {"received": 1, "dispatched": 1, "handling": 2}
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """An assignment of a course. `by`: «named» once somebody signed, else «head»; empty where nobody has to act."""
+    """An assignment of a course. `named`: somebody signed, else its head answers; `acts`: it still has to act."""
 
     key: str
     office: int
     part: str
     state: str
-    by: str
+    named: bool
+    acts: bool
     dispatched: int
     signed: int | None
     answered: int | None
@@ -152,7 +153,7 @@ def course(name: str, day: date, ask: str) -> Course:
         duties.append(
             Duty(
                 duty.key, duty.unit, duty.part, duty.state,
-                ("named" if duty.named else "head") if works and standing.is_open else "",
+                bool(duty.named), works and standing.is_open,
                 place[duty.dispatched_at], place[duty.signed_at] if duty.signed_at else None,
                 place[duty.answered_at] if duty.answered_at else None, min(dates) if dates and works else None,
             )

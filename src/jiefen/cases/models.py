@@ -44,6 +44,8 @@ class Case(models.Model):
     ended_at = models.DateTimeField(null=True)
     lead_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     responsible = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # Who was named for the lead's duty, or who took it in while nobody leads: `responsible` follows from it.
+    named = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     sponsor = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     returns = models.PositiveSmallIntegerField(default=0)
     doors = ArrayField(models.BigIntegerField(), default=list)
@@ -197,6 +199,7 @@ class Assignment(models.Model):
     part = models.CharField(max_length=6, choices=Part.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     responsible = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    named = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     dispatched_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)

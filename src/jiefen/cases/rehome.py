@@ -4,9 +4,8 @@ A unit's head stands in from the minute somebody leaves. The verbs that change w
 transaction; `sweep` does the same every hour for what was dated beforehand, and `orphans` proves that nobody is missed.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
@@ -16,17 +15,15 @@ from django.utils.translation import gettext as _
 from jiefen.cases import ground
 from jiefen.cases.models import Assignment, Case
 from jiefen.cases.standing import write_many
-from jiefen.kernel.models import Counter
 from jiefen.kernel.scope import scope
 from jiefen.people import actions as people
 from jiefen.people.models import Substitute
-from jiefen.people.queries import away, head_of, postings_at
+from jiefen.people.queries import who_answers
 
 LIVE = ("open", "signed", "objected")
-SWEPT = "rehome swept"  # a counter's row: the second up to which the hourly sweep has looked
 
-Pair = tuple[int, int | None]
-"""An office with a duty, and who answers for it there."""
+Answer = tuple[int, int | None, int | None]
+"""An office with a duty, who is named for it, and who answers for it now."""
 
 
 class Orphan(NamedTuple):
@@ -57,22 +54,18 @@ def moved(persons: frozenset[int], units: frozenset[int], at: datetime) -> None:
         below = ground.with_below(units) if units else frozenset()
         # Whoever stood in for somebody who goes answers by a right that went with them.
         persons |= _standing_in_for(persons, at)
-        cases = _put_right(_pairs(persons, below), at, suspects=persons, thorough=True)
-        lacking = _lacking(cases)
+        lacking = _lacking(_put_right(at, persons, below))
     if lacking:
         says = _("%(case)s等%(n)d件在办事项会没有人负责。请先安排接替的人，再结束这项任职。")
         raise people.Refused(says % {"case": lacking[0], "n": len(lacking)})
 
 
 def sweep(at: datetime) -> int:
-    """Put right every open case whose responsible person no longer answers where the duty lies. Returns how many were
-    looked at more closely; a second sweep of the same hour finds almost none."""
+    """Put right every open case whose responsible person is not who must answer there now. Returns how many; a second
+    sweep of the same hour finds none."""
     ground.forget()
     with scope("worker"):
-        back = _back_since_last(at)
-        cases = _put_right(_pairs(), at, suspects=back)
-        Counter.objects.update_or_create(series=SWEPT, defaults={"value": int(at.timestamp())})
-        return len(cases)
+        return len(_put_right(at))
 
 
 def sweep_and_tell(at: datetime) -> list[Orphan]:
@@ -113,76 +106,41 @@ def _lacking(cases: list[Case]) -> list[str]:
     return [number for pk, number in told.items() if pk in alone]
 
 
-def _back_since_last(at: datetime) -> frozenset[int]:
-    """Who stood in for somebody until after the last sweep and does so no longer."""
-    last = Counter.objects.filter(series=SWEPT).values_list("value", flat=True).first() or 0
-    ended = Substitute.objects.filter(until__gt=datetime.fromtimestamp(last, UTC), until__lte=at)
-    return frozenset(ended.values_list("stand_in_id", flat=True))
-
-
-def _pairs(persons: frozenset[int] | None = None, units: frozenset[int] = frozenset()) -> list[Pair]:
+def _answers(persons: frozenset[int] | None, units: frozenset[int]) -> Iterable[Answer]:
     """Who answers where, of all open cases or only of these people and offices. Two grouped index scans."""
     asked = "" if persons is None else "AND (responsible_id = ANY(%(persons)s) OR {unit} = ANY(%(units)s))"
-    case_unit = "coalesce(lead_unit_id, centre_id)"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT unit_id, responsible_id FROM cases_assignment "
-            f"WHERE state = ANY(%(live)s) {asked.format(unit='unit_id')} GROUP BY 1, 2 UNION "
-            f"SELECT {case_unit}, responsible_id FROM cases_case "
-            f"WHERE is_open {asked.format(unit=case_unit)} GROUP BY 1, 2",
+            "SELECT unit_id, named_id, responsible_id FROM cases_assignment "
+            f"WHERE state = ANY(%(live)s) {asked.format(unit='unit_id')} GROUP BY 1, 2, 3 UNION "
+            f"SELECT {AT_UNIT}, named_id, responsible_id FROM cases_case "
+            f"WHERE is_open AND stratum <> 2 {asked.format(unit=AT_UNIT)} GROUP BY 1, 2, 3",
             {"live": list(LIVE), "persons": sorted(persons or ()), "units": sorted(units)},
         )
         return cursor.fetchall()
 
 
-def _put_right(
-    pairs: Iterable[Pair], at: datetime, *, suspects: frozenset[int] = frozenset(), thorough: bool = False
-) -> list[Case]:
-    """Lock and refresh the cases of every pair that no longer holds."""
-    answers = _Answers(at)
+AT_UNIT = "coalesce(lead_unit_id, centre_id)"
+
+
+def _put_right(at: datetime, persons: frozenset[int] | None = None, units: frozenset[int] = frozenset()) -> list[Case]:
+    """Lock and refresh the cases where somebody else must answer now, of all or only of these people and offices."""
     found: set[int] = set()
-    for unit, person in pairs:
-        if person not in suspects and answers.right(unit, person, thorough=thorough):
+    for unit, named, person in _answers(persons, units):
+        if person is not None and person == who_answers(unit, named, at):
             continue
-        duties = Assignment.objects.filter(unit_id=unit, responsible_id=person, state__in=LIVE)
+        of = {"named": named, "responsible": person}
+        duties = Assignment.objects.filter(unit=unit, state__in=LIVE, **of)
         found.update(duties.values_list("case_id", flat=True))
-        at_unit = Q(lead_unit_id=unit) | Q(lead_unit__isnull=True, centre_id=unit)
-        found.update(Case.objects.filter(at_unit, is_open=True, responsible_id=person).values_list("pk", flat=True))
+        at_unit = Q(lead_unit=unit) | Q(lead_unit__isnull=True, centre=unit)
+        found.update(Case.objects.filter(at_unit, is_open=True, **of).values_list("pk", flat=True))
+    # The vault's few are its keeper's, whatever lies where.
+    vault = Case.objects.filter(is_open=True, stratum=Case.Stratum.VAULT)
+    found.update((vault if persons is None else vault.filter(responsible__in=persons)).values_list("pk", flat=True))
     # Always locked in this order, so that two who do this at once wait instead of locking each other out.
     cases = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=found).order_by("pk"))
-    write_many(cases, at)
-    return cases
-
-
-class _Answers:
-    """Who may rightly answer at an office at one moment. Reads postings once."""
-
-    def __init__(self, at: datetime):
-        self.at = at
-        self.roles: dict[tuple[int, int], set[str]] = defaultdict(set)
-        self.staff: dict[int, set[int]] = defaultdict(set)
-        for person, unit, role in postings_at(at).values_list("person_id", "unit_id", "role"):
-            self.roles[person, unit].add(role)
-            self.staff[unit].add(person)
-        self.here = {person for person, _unit in self.roles}
-        rows = Substitute.objects.filter(since__lte=at, until__gt=at).values_list("person_id", flat=True)
-        self.away = {person: instead for person in set(rows) if (instead := away(person, at))}
-        self._heads: dict[int, int | None] = {}
-
-    def head(self, unit: int) -> int | None:
-        if unit not in self._heads:
-            self._heads[unit] = head_of(unit, self.at)
-        return self._heads[unit]
-
-    def right(self, unit: int, person: int | None, *, thorough: bool) -> bool:
-        """Whether somebody may stay the one who answers. `thorough` doubts a head who is not the one asked for now."""
-        if person is None or person not in self.here or person in self.away:
-            return False
-        if person == self.head(unit):
-            return True
-        if roles := self.roles.get((person, unit)):
-            return not (thorough and roles & {"unit-head", "supervisor", "dispatcher"})
-        return any(self.away.get(absent) == person for absent in self.staff[unit])
+    changed = write_many(cases, at)
+    return [case for case in cases if case.pk in changed or case.responsible_id is None]
 
 
 ORPHANS = """

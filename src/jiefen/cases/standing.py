@@ -77,7 +77,7 @@ def _case_fields(
     about, lead = standing.about, standing.lead
     area_id = about["area"]
     excluded = excluded_units(parties)
-    centre = ground.home_centre(area_id, at, excluded)
+    centre = ground.home_centre(area_id, at, excluded, level=about.get("level", ""))
     centre_id = centre.pk if centre else about["centre"]
     # A helping office's own clock stands on its assignment; the case is sorted by what its lead and centre owe.
     helping = {duty.key for duty in standing.duties.values() if duty.part == "assist"}
@@ -90,8 +90,9 @@ def _case_fields(
     benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]
     told = may_tell(standing)
     responsible = None
+    unit, named = (lead.unit, lead.named) if lead else (centre_id, case.first_asked_id)
     if standing.is_open:
-        responsible = who(lead.unit, lead.named, at) if lead else who(centre_id, case.first_asked_id, at)
+        responsible = who(unit, named, at)
         if about["stratum"] == Case.Stratum.VAULT:
             responsible = ground.keeper_of(above, at) or responsible
     return {
@@ -108,6 +109,7 @@ def _case_fields(
         "centre_id": centre_id,
         "lead_unit_id": lead.unit if lead else None,
         "responsible_id": responsible,
+        "named_id": named,
         "sponsor_id": standing.sponsor,
         "next_due_at": running[0][0] if running and standing.is_open else None,
         "next_clock": running[0][1] if running and standing.is_open else "",
@@ -155,6 +157,7 @@ def _assignment_fields(
             "part": duty.part,
             "state": duty.state,
             "responsible_id": who(duty.unit, duty.named, at) if live and standing.is_open else None,
+            "named_id": duty.named,
             "dispatched_at": duty.dispatched_at,
             "signed_at": duty.signed_at,
             "answered_at": duty.answered_at,
