@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     # Pages under test need no collected files with hashes in their names.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 

@@ -12,7 +12,7 @@ from jiefen.cli.ready import ready, stopwatch
 from jiefen.kernel import embedded
 
 # Packages outside that bring migrations of their own.
-OTHERS = ("django", "django-allauth", "django-axes", "django-pghistory", "procrastinate")
+OTHERS = ("django", "django-allauth", "django-axes", "procrastinate")
 MARKED = ("*/migrations/*.py", "procedures/definitions/**/*.yaml")
 
 

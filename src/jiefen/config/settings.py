@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "pgtrigger",
-    "pghistory",
     "procrastinate.contrib.django",
     "jiefen.kernel",
     "jiefen.people",
