@@ -43,7 +43,7 @@ PARTY = (
 DEMAND = ("id", "case_id", "seq", "text", "outcome", "result", "basis", "remedy")
 ASSIGNMENT = (
     "id", "case_id", "key", "unit_id", "part", "state", "responsible_id", "dispatched_at", "signed_at", "answered_at", "due_at",
-    "named_id",
+    "named_id", "case_open",
 )  # fmt: skip
 STEP = (
     "id", "case_id", "seq", "assignment", "name", "from_state", "to_state", "by_id", "by_role", "unit_id", "at",
@@ -313,7 +313,7 @@ class Maker:
                 n * ROOM + seq, n, duty.key, unit, duty.part, duty.state, who, stamps[duty.dispatched],
                 stamps[duty.signed] if duty.signed is not None else None,
                 stamps[duty.answered] if duty.answered is not None else None, duty.due_at,
-                named,
+                named, run.is_open,
             )  # fmt: skip
             out["cases_assignment"].append("\t".join(map(cell, row)))
         for seq, (name, started, due, stopped, rest) in enumerate(run.deadlines):

@@ -92,6 +92,8 @@ DAYS_FOR_A_REASON = {
     "src/jiefen/desk/supervise/queries.py": "how far a list looks back; no right and no duty hangs on it",
     "src/jiefen/channels/ledger/actions.py": "when an interrupted upload may be taken up by somebody else; no duty hangs on it",
     "src/jiefen/analytics/exports.py": "how long a finished download is kept",
+    "src/jiefen/analytics/asker.py": "the calendar day before",
+    "src/jiefen/desk/roster/": "the week before and after, and how far its lists look; no duty hangs on it",
 }
 
 

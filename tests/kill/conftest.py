@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kill.house import House
+from tests.kill.made import made
 
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     if sys.platform != "linux":
         pytest.skip("finds processes by /proc")
-    with House() as house:
+    with made() as house:
         house.start()
         yield house

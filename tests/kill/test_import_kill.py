@@ -9,6 +9,7 @@ import pytest
 
 from jiefen.kernel import embedded
 from tests.kill.house import House
+from tests.kill.made import made
 
 pytestmark = pytest.mark.kill
 ROWS = 6000
@@ -16,10 +17,9 @@ ROWS = 6000
 
 @pytest.fixture(scope="module")
 def home():
-    """A house with the demo county and its database; no web and no worker are needed here."""
-    with House() as house:
-        house.jiefen("migrate")
-        house.jiefen("demo", "--quiet")
+    """A house with the small county and its database; no web and no worker are needed here."""
+    with made() as house:
+        embedded.ensure(house.home)
         yield house
 
 
@@ -83,7 +83,9 @@ def test_it_goes_on_after_the_database_stopped_at_once(home):
     process = home.begin("import", str(path), "--profile", "ledger-general", "--no-progress")
     seen = until_moving(home, "crashed", process)
     home.crash_database()
+    embedded.ensure(
+        home.home
+    )  # at once: the import must not go on as if nothing had been, nor wait for a server in vain
     process.wait(120)
     assert process.returncode != 0
-    embedded.ensure(home.home)
     whole(home, "crashed", process, seen)

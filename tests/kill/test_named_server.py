@@ -8,8 +8,9 @@ import pytest
 
 from tests.kill.clerk import Clerk
 from tests.kill.house import House
+from tests.kill.made import BUILD
 from tests.kill.named import NamedServer
-from tests.kill.test_step import BUILD, FOUND, WAITING, _until_all_is_done
+from tests.kill.test_step import FOUND, until_all_is_done, waiting
 
 pytestmark = pytest.mark.kill
 
@@ -37,14 +38,14 @@ def named(server: NamedServer) -> Iterator[House]:
                   "grade": "ordinary", "demands": "支付拖欠工资", "area_code": ""}  # fmt: skip
         status, _, page = clerk.post(f"/intakes/{where.split('/')[2]}/", choice)
         assert status == 302, page[-2000:]
-        _until_all_is_done(house)
+        until_all_is_done(house)
         yield house
 
 
 def test_it_needs_no_server_of_its_own(named: House):
     assert not (named.home / "pg" / "data").exists()
     assert named.get("/")[0] == 200
-    assert named.run(WAITING)["succeeded"] == 2
+    assert waiting(named)["succeeded"] == 2
     assert len(named.run(FOUND)["cases"]) == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from jiefen.kernel import embedded
 from tests.kill.house import House
+from tests.kill.made import made
 
 pytestmark = pytest.mark.kill
 
@@ -29,8 +30,8 @@ print(json.dumps(sum(1 for row in SealKey.objects.iterator() if len(seal.open_ro
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    with House() as house:
-        house.jiefen("migrate", "--quiet")
+    with made() as house:
+        embedded.ensure(house.home)
         house.run(FILL)
         yield house
 

@@ -69,6 +69,11 @@ class Cut:
         return cls(day, min(day_end(day), at), since, area)
 
     @property
+    def over(self) -> date:
+        """The last day that is over: the day itself, or the one before while it still lasts."""
+        return self.day if self.till >= day_end(self.day) else self.day - timedelta(days=1)
+
+    @property
     def path(self) -> str | None:
         return str(self.area.path) if self.area else None
 

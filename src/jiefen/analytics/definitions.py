@@ -22,7 +22,7 @@ QUESTIONS = HERE / "questions"
 NEEDED = frozenset(
     {"name", "sentence", "numerator", "denominator", "exclusions", "grain", "base", "definition", "source", "mark"}
 )
-COUNTING = frozenset({"question", "shape", "by", "window", "clocks", "steps"})
+COUNTING = frozenset({"question", "shape", "by", "window", "clocks", "steps", "states", "said"})
 MAY = NEEDED | COUNTING | {"note"}
 GRAINS = frozenset(
     {
@@ -43,6 +43,7 @@ GRAINS = frozenset(
 )
 BASES = frozenset({"period", "cohort", "stock"})
 SHAPES = frozenset({"count", "rate", "days"})
+SAID = frozenset({"solved", "satisfied"})
 
 
 class IndicatorError(ValueError):
@@ -75,11 +76,18 @@ class Indicator:
     window: int | None = None  # days, natural, day of start not counted
     clocks: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    said: str = ""  # what was asked when following up: solved | satisfied
 
     @property
     def connected(self) -> bool:
         """Whether a question counts it."""
         return bool(self.question)
+
+    @property
+    def kept(self) -> bool:
+        """Whether what it counts is kept as facts; the few questions about areas are asked as they stand."""
+        return self.connected and self.lists != "area"
 
     @property
     def lists(self) -> str:
@@ -140,8 +148,9 @@ def _indicator(key: str, row: dict[str, Any]) -> Indicator:
         exclusions=tuple(listed(row["exclusions"])),
         clocks=tuple(listed(row.get("clocks"))),
         steps=tuple(listed(row.get("steps"))),
+        states=tuple(listed(row.get("states"))),
         **{name: row[name] for name in NEEDED - {"denominator", "exclusions"}},
-        **{name: row[name] for name in ("note", "question", "shape", "by", "window") if name in row},
+        **{name: row[name] for name in ("note", "question", "shape", "by", "window", "said") if name in row},
     )
 
 
@@ -188,7 +197,11 @@ def _counting(row: dict[str, Any], procedures: list[Procedure]) -> list[str]:
     clocks = {name for procedure in procedures for name in procedure.clocks}
     steps = {name for procedure in procedures for name in procedure.steps}
     found += [f"没有一个程序有时限 {name}" for name in listed(row.get("clocks")) if name not in clocks]
+    states = {name for procedure in procedures for name in procedure.states}
     found += [f"没有一个程序有步骤 {name}" for name in listed(row.get("steps")) if name not in steps]
+    found += [f"没有一个程序有状态 {name}" for name in listed(row.get("states")) if name not in states]
+    if row.get("said", "solved") not in SAID:
+        found.append("said 是 solved 或 satisfied")
     return found
 
 

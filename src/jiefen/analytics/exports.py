@@ -15,6 +15,7 @@ from jiefen.analytics.jobs import export_ledger
 from jiefen.analytics.ledger_file import BadLedger, cut, write_ledger
 from jiefen.analytics.ledger_rows import Scope
 from jiefen.analytics.models import LedgerExport
+from jiefen.kernel.marks import Mark, code_of
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
 from jiefen.people.actor import Actor, actor_by_id
@@ -60,7 +61,7 @@ def make(export_id: int, at: datetime) -> LedgerExport:
     name = f"{secrets.token_hex(16)}.xlsx"
     try:
         of = cut(Asker.of(actor), at=row.asked_at, day=row.day, area=row.area, unit=row.unit)
-        write_ledger(folder() / name, of, progress=_Telling(row))
+        write_ledger(folder() / name, of, mark=_mark(row, actor, at), progress=_Telling(row))
         _leave_lines(of, actor, at)
     except BadLedger as wrong:
         return _leave(row, LedgerExport.State.FAILED, why=str(wrong)[:200])
@@ -71,6 +72,17 @@ def _leave(row: LedgerExport, state: str, *, why: str = "", file: str = "") -> L
     row.state, row.why, row.file = state, why, file
     row.save(update_fields=["state", "why", "file", "done", "total"])
     return row
+
+
+def _mark(row: LedgerExport, actor: Actor, at: datetime) -> Mark:
+    """The line of the table as a whole, to which the code on it leads. Made anew, the table keeps its line."""
+    unit = actor.desk.unit_name if actor.desk else ""
+    with scope("analytics"):
+        line, _new = Reading.objects.get_or_create(
+            subject=f"ledger:{row.pk}", person=actor.person_id, purpose=EXPORTED,
+            defaults={"name": actor.name, "unit": unit, "what": "总表", "at": at},
+        )  # fmt: skip
+    return Mark(actor.name, unit, line.at, code_of(line.pk))
 
 
 def _leave_lines(of: Scope, actor: Actor, at: datetime) -> None:

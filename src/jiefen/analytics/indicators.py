@@ -8,6 +8,7 @@ from typing import Any
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import Figure, every_thing, figures
 from jiefen.analytics.definitions import Catalogue, Indicator, catalogue
+from jiefen.analytics.facts import settle_all
 from jiefen.analytics.printing import NONE, ratio, share
 from jiefen.cases.models import Case
 from jiefen.intake.models import Intake
@@ -17,7 +18,6 @@ from jiefen.places.models import Area
 from jiefen.places.queries import in_force
 from jiefen.procedures.catalogue import vocabulary
 
-SEALED = "（检举控告，只计数，不列编号）"
 _BATCH = 1000
 UNITS = {"intake": "件", "case": "件", "assignment": "项", "grid": "个"}
 
@@ -67,6 +67,7 @@ def source_said(indicator: Indicator) -> str:
 def as_lines(asker: Asker, cut: Cut, *, name: str = "", lists: bool = False) -> Iterator[str]:
     """What the terminal prints, indicator by indicator; with `lists` the numbers behind each."""
     held: Catalogue = catalogue()
+    settle_all()
     where = cut.area.full_name if cut.area else "全县"
     since = f"{cut.since}起，" if cut.since else ""
     yield f"{where}，{since}截至 {cut.day}（{local(cut.till):%Y-%m-%d %H:%M} 之前），按发生时间"
@@ -124,7 +125,7 @@ def _named(indicator: Indicator, batch: list[Any]) -> Iterator[dict[str, Any]]:
     names = numbers_of(indicator.lists, {thing.of for thing in batch})
     for thing in batch:
         yield {
-            "number": names.get(thing.of, SEALED), "at": f"{local(thing.at):%Y-%m-%d %H:%M}", "base": thing.base,
+            "number": names[thing.of], "at": f"{local(thing.at):%Y-%m-%d %H:%M}", "base": thing.base,
             "hit": thing.hit, "waiting": thing.waiting, "value": thing.value,
         }  # fmt: skip
 
@@ -147,6 +148,7 @@ LIST_HEAD = ("指标", "编号", "时间", "计入分母", "计入分子", "未�
 
 def write_csv(path: Path, asker: Asker, cut: Cut, *, name: str = "", lists: bool = False) -> int:
     """The figures, or with `lists` the rows behind them, as a file that Excel opens (UTF-8 with a mark). Rows written."""
+    settle_all()
     rows = _list_rows(asker, cut, name) if lists else _figure_rows(asker, cut, name)
     spare = path.with_name(path.name + ".part")
     count = 0

@@ -21,3 +21,12 @@ def month_figures(timestamp: int) -> None:
     from jiefen.analytics.monthly import count_month
 
     count_month(now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="count_anew", queue="steps", queueing_lock="count_anew")
+def count_anew(timestamp: int) -> None:
+    """Count anew what changed, so that whoever asks for a figure finds little left to do."""
+    from jiefen.analytics.facts import settle_all
+
+    settle_all()

@@ -12,6 +12,7 @@ from jiefen.analytics.asker import Asker
 from jiefen.analytics.ledger import COLUMNS, HEADER_LINE, TITLE, letters
 from jiefen.analytics.ledger_rows import Scope, Values, ledger_rows, whole_second
 from jiefen.kernel.clock import day_end, local, local_day, local_moment
+from jiefen.kernel.marks import Mark
 from jiefen.kernel.progress import Progress, silent
 from jiefen.people.actor import actor_for
 from jiefen.people.models import Person, Unit
@@ -67,9 +68,11 @@ def note(of: Scope) -> str:
 _NOTE = re.compile(r"截至 (\S+) · 区域 (\S+) · 单位 (\S+) · 制表 (\S+) · 制表人 (\S+) (.*?) · ")
 
 
-def write_ledger(path: Path, of: Scope, *, progress: Progress = silent) -> int:
-    """Write the workbook; nothing stands under its name before it is whole. Returns how many matters it holds."""
-    return write_rows(path, ledger_rows(of, progress=progress), note(of), mark=of.asker.name)
+def write_ledger(path: Path, of: Scope, *, mark: Mark | None = None, progress: Progress = silent) -> int:
+    """Write the workbook; nothing stands under its name before it is whole. `mark`: the reader's, in line 2, at the foot of
+    every printed page and in the file's properties. Returns how many matters it holds."""
+    said = note(of) + (f" · 阅读码 {mark.code}" if mark else "")
+    return write_rows(path, ledger_rows(of, progress=progress), said, mark=mark.line if mark else of.asker.name)
 
 
 def write_rows(path: Path, rows: Iterable[Values], said: str, *, mark: str = "") -> int:
@@ -82,6 +85,7 @@ def write_rows(path: Path, rows: Iterable[Values], said: str, *, mark: str = "")
         book = xlsxwriter.Workbook(
             str(spare), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
+        book.set_properties({"title": TITLE, "author": mark, "comments": mark})
         sheet = book.add_worksheet("总表")
         _dress(book, sheet, said, mark)
         text = {n for n, column in enumerate(COLUMNS) if column.sort == "text"}

@@ -15,6 +15,7 @@ from jiefen.analytics.meaning import step_means
 from jiefen.cases.models import Case, Deadline, Demand, Party, Step
 from jiefen.cases.rules import Row as StepRow
 from jiefen.cases.rules import Standing, fold
+from jiefen.cases.succession import line_of
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
 from jiefen.kernel.masking import mask_text
@@ -61,7 +62,8 @@ class Scope:
         if self.area:
             rows = rows.filter(area__path__within=str(self.area.path))
         if self.unit:  # whoever leads by the steps, leads or led by the assignments
-            rows = rows.filter(assignments__unit=self.unit, assignments__part="lead").distinct()
+            # Its duties may lie with an heir by now; what the steps say of the moment decides, row by row.
+            rows = rows.filter(assignments__unit__in=line_of(self.unit.pk), assignments__part="lead").distinct()
         return rows
 
 

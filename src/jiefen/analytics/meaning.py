@@ -8,8 +8,8 @@ Word = tuple[str, int, str, str]
 
 
 def words() -> list[Word]:
-    """(procedure, version, step or state, meaning): answer | return | redo | reopen | withdraw of a step, end of a state, settled
-    of an end that answers."""
+    """(procedure, version, step or state, meaning): answer | return | redo | reopen | withdraw | agree of a step, end of a state,
+    settled of an end that answers."""
     return [word for procedure in procedures().values() for word in _of(procedure)]
 
 
@@ -23,7 +23,8 @@ def _of(procedure: Procedure) -> list[Word]:
 
 
 def step_means(procedure: Procedure, step: Step) -> list[str]:
-    """An answer is a step that answers the demands, or one that comes to an end that answers."""
+    """An answer is a step that answers the demands, or one that comes to an end that answers; by a step that agrees an agreement
+    comes about, in writing or by word."""
     to = procedure.states[step.to] if step.to else None
     says = {
         "answer": answers(step) or bool(to and to.answers),
@@ -31,11 +32,12 @@ def step_means(procedure: Procedure, step: Step) -> list[str]:
         "redo": "redo-justified" in step.guards,
         "reopen": step.reopens,
         "withdraw": "free-withdrawal" in step.guards,
+        "agree": bool({"agreement-clear", "oral-allowed"} & set(step.guards)),
     }
     return [means for means, so in says.items() if so]
 
 
-MEANINGS = ("answer", "return", "redo", "reopen", "withdraw", "end", "settled")
+MEANINGS = ("answer", "return", "redo", "reopen", "withdraw", "agree", "end", "settled")
 
 
 def as_params() -> dict[str, list[str]]:

@@ -1,5 +1,8 @@
-"""Tables that somebody asked for: who, what they were cut from, and how far they are."""
+"""Tables that somebody asked for: who, what they were cut from, and how far they are. And the counting ground: what indicators
+count, by day, and its sums; caches that `jiefen rebuild` works out anew."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -40,3 +43,93 @@ class MonthFigure(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "key"], name="month_figure_once")]
+
+
+class Matter(models.Model):
+    """What may be counted by: one narrow row for each case and each intake outside the vault. A cache; `jiefen rebuild`."""
+
+    key = models.BigIntegerField(primary_key=True)  # twice the case's number; the intake's one more
+    area = models.BigIntegerField()
+    nodes = ArrayField(models.BigIntegerField())  # 0 (everywhere), then the areas from the county down to its own
+    unit = models.BigIntegerField(default=0)  # that leads; 0: nobody
+    procedure = models.CharField(max_length=40)  # of an intake its channel
+    state = models.CharField(max_length=32)
+    kind = models.CharField(max_length=8, blank=True)
+    grade = models.CharField(max_length=10, blank=True)
+    stratum = models.PositiveSmallIntegerField()
+    opened = models.IntegerField()  # days are whole numbers of local days, `analytics.days`
+    ended = models.IntegerField()
+    reach = models.IntegerField()
+    doors = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["doors"], name="matter_doors")]
+
+
+class Reach(models.Model):
+    """A set of centres' doors that matters have in common: whoever opens one of them counts all of it by its sums."""
+
+    doors = ArrayField(models.BigIntegerField(), unique=True)
+
+
+class Fact(models.Model):
+    """One thing that an indicator counts, over the stretch of days in which it counts alike: the day it belongs to, the days
+    its denominator and its numerator became true. See questions/00-ground.sql."""
+
+    pk = models.CompositePrimaryKey("matter", "question", "thing", "since")
+    matter = models.BigIntegerField()
+    question = models.SmallIntegerField()
+    thing = models.BigIntegerField()
+    at = models.IntegerField()
+    since = models.IntegerField()
+    due = models.IntegerField()
+    hit = models.IntegerField()
+    until = models.IntegerField()
+    before = models.IntegerField()
+    base = models.BooleanField()
+    value = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["question", "at", "thing"], name="fact_listed"),
+            models.Index(
+                fields=["until"], condition=models.Q(question=1100), name="fact_open"
+            ),  # what is open on a day
+        ]
+
+
+class DayCount(models.Model):
+    """Things summed by day, a month in a row: `days` holds, for each day of the month, how many more there were since its
+    first; `total` all of the month. A figure is the months before, and one number of the month asked for."""
+
+    pk = models.CompositePrimaryKey("node", "month", "question", "cell", "reach", "at_month", "value")
+    node = models.BigIntegerField()
+    month = models.IntegerField()
+    question = models.SmallIntegerField()
+    cell = models.SmallIntegerField()  # twice 0 waiting, 1 denominator, 2 numerator; one more: when the day is over
+    reach = models.IntegerField()
+    at_month = models.IntegerField()
+    value = models.IntegerField()
+    total = models.IntegerField()
+    days = ArrayField(models.IntegerField())
+
+
+class DayTally(models.Model):
+    """Cases summed by the day they were opened, a month in a row, by leading unit, procedure, state and stratum."""
+
+    pk = models.CompositePrimaryKey("node", "month", "unit", "procedure", "state", "stratum", "reach")
+    node = models.BigIntegerField()
+    month = models.IntegerField()
+    unit = models.BigIntegerField()
+    procedure = models.CharField(max_length=40)
+    state = models.CharField(max_length=32)
+    stratum = models.PositiveSmallIntegerField()
+    reach = models.IntegerField()
+    total = models.IntegerField()
+    days = ArrayField(models.IntegerField())
+
+
+class Stale(models.Model):
+    """A case or an intake that changed and is to be counted anew: written by triggers, in the transaction of the change."""
+
+    key = models.BigIntegerField()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import figures
 from jiefen.analytics.definitions import Indicator, catalogue
+from jiefen.analytics.facts import settle_all
 from jiefen.analytics.models import MonthFigure
 from jiefen.kernel.clock import local_day
 
@@ -43,6 +44,7 @@ def count_month(at: datetime) -> int:
     month = last_month(at)
     known = catalogue().indicators
     asked = [known[key] for key in PUBLIC if key in known and known[key].connected and known[key].shape == "rate"]
+    settle_all()
     found = figures(asked, Asker.machine(), Cut.of(last_day(month), at=at, since=month))
     for figure in found:
         MonthFigure.objects.update_or_create(

@@ -31,6 +31,9 @@ class Moment:
     assignment: str = ""  # key of the assignment the step is taken on
 
 
+WITHDRAWS = "·withdraws"
+"""In a moment's cache: the key of the person who takes back what they asked, where the step speaks of one of several."""
+
 Reader = Callable[[Moment], Any]
 _readers: dict[str, Reader] = {}
 

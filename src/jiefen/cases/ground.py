@@ -12,7 +12,7 @@ from typing import Any
 from jiefen.kernel import ask
 from jiefen.kernel.clock import local_day
 from jiefen.people.actor import CENTRE_UNIT_TYPES, PERSON, RECEIPT, UNIT, VAULT, door
-from jiefen.people.models import Unit
+from jiefen.people.models import Unit, UnitHeir
 from jiefen.people.queries import postings_at
 
 _KEEP_SECONDS = 10.0
@@ -42,8 +42,16 @@ def door_of(sort: str, number: int) -> int:
 
 
 LINEAGE = """
-SELECT up.id FROM places_area here JOIN places_area up ON up.path @> here.path WHERE here.id = %s ORDER BY nlevel(up.path)
+WITH RECURSIVE here AS (
+  SELECT id, path FROM places_area WHERE id = %s
+  UNION
+  SELECT h.id, h.path FROM here JOIN places_areaheir x ON x.area_id = here.id
+    JOIN places_area gone ON gone.id = x.area_id AND gone.successor_id = x.heir_id JOIN places_area h ON h.id = x.heir_id
+)
+SELECT id FROM (SELECT DISTINCT up.id, up.path, up.until FROM here JOIN places_area up ON up.path @> here.path) line
+ ORDER BY nlevel(path), until IS NULL, id
 """
+"""Of an area that became another, what its heir lies in as well: its matters stay where they were, and somebody has them."""
 
 
 def lineage(area_id: int) -> tuple[int, ...]:
@@ -70,6 +78,22 @@ def centres_over(area_id: int, at: datetime) -> tuple[Unit, ...]:
     return _keep("centres", (area_id, day), make)
 
 
+RULING_UNIT_TYPES = ("conference",)
+"""The body that rules where offices dispute who must act (条例 24): it comes in once a matter was given back."""
+
+
+def rulers_over(area_id: int, at: datetime) -> tuple[int, ...]:
+    """The ruling bodies whose area holds this one."""
+    day = local_day(at)
+
+    def make() -> tuple[int, ...]:
+        columns, sql = _centres()
+        rows = [columns.make(v) for v in ask.rows(sql, [list(lineage(area_id)), list(RULING_UNIT_TYPES), day, day])]
+        return tuple(sorted(u.pk for u in rows))
+
+    return _keep("rulers", (area_id, day), make)
+
+
 @cache
 def _centres() -> tuple[ask.Columns[Unit], str]:
     columns = ask.Columns(Unit, "u")
@@ -79,10 +103,35 @@ def _centres() -> tuple[ask.Columns[Unit], str]:
     )
 
 
-def home_centre(area_id: int, at: datetime, excluded: frozenset[int] = frozenset()) -> Unit | None:
-    """The centre on whose bench a matter of this area lies: the nearest that is not complained of."""
-    bench = [u for u in centres_over(area_id, at) if u.unit_type in ("township-centre", "county-centre")]
+def home_centre(area_id: int, at: datetime, excluded: frozenset[int] = frozenset(), *, level: str = "") -> Unit | None:
+    """The centre on whose bench a matter of this area lies: the nearest that is not complained of. Of a matter raised to the
+    county (`level`) it is the county's."""
+    benches = ("county-centre",) if level == "county" else ("township-centre", "county-centre")
+    bench = [u for u in centres_over(area_id, at) if u.unit_type in benches]
     return next((u for u in bench if u.pk not in excluded), None)
+
+
+def _heirs() -> dict[int, tuple[int, ...]]:
+    """Which offices took over from which, the main one first. Few rows ever, so they are read at once."""
+
+    def make() -> dict[int, tuple[int, ...]]:
+        found: dict[int, tuple[int, ...]] = {}
+        rows = UnitHeir.objects.order_by("unit_id", "pk")
+        for unit, heir, main in rows.values_list("unit_id", "heir_id", "unit__successor_id"):
+            found[unit] = (heir, *found.get(unit, ())) if heir == main else (*found.get(unit, ()), heir)
+        return found
+
+    return _keep("heirs", 0, make)
+
+
+def with_heirs(units: Iterable[int]) -> frozenset[int]:
+    """Offices and those that took over from them: what an office handled, its main heir answers for."""
+    heirs = _heirs()
+    found, asked = set(units), set(units)
+    while asked:
+        asked = {heirs[unit][0] for unit in asked if unit in heirs} - found
+        found |= asked
+    return frozenset(found)
 
 
 def keeper_of(above: Iterable[int], at: datetime) -> int | None:
@@ -92,12 +141,15 @@ def keeper_of(above: Iterable[int], at: datetime) -> int | None:
 
 
 def with_below(units: Iterable[int]) -> frozenset[int]:
-    """Offices and everything below them: whoever works under an office complained of is kept out too."""
+    """Offices and everything below them, and whoever took over from any: whoever works under an office complained of is kept
+    out too, and a merger lets nobody in."""
 
     def make(top: int) -> frozenset[int]:
         found, frontier = {top}, {top}
         while frontier:
-            frontier = set(Unit.objects.filter(parent_id__in=frontier).values_list("pk", flat=True)) - found
+            below = set(Unit.objects.filter(parent_id__in=frontier).values_list("pk", flat=True))
+            took_over = {heir for unit in frontier for heir in _heirs().get(unit, ())}
+            frontier = (below | took_over) - found
             found |= frontier
         return frozenset(found)
 

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from jiefen.cases import rehome
 from jiefen.kernel.clock import now
+from jiefen.people import successions
 
 log = logging.getLogger(__name__)
 
@@ -17,3 +18,12 @@ def rehome_hourly(timestamp: int) -> None:
     left = rehome.sweep_and_tell(now())
     if left:
         log.warning("orphans: %s open cases lack somebody who answers, or a next date", len({o.case for o in left}))
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="successions_hourly", queue="steps", queueing_lock="successions_hourly")
+def successions_hourly(timestamp: int) -> None:
+    """Carry out mergers and splits whose day has come, before the hourly look for orphans."""
+    done, stuck = successions.carry_out_due(now())
+    if done or stuck:
+        log.warning("successions: %s carried out, %s could not be", done, stuck)

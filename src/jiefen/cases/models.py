@@ -31,9 +31,12 @@ class Case(models.Model):
     channel = models.CharField(max_length=16)
     outside_number = models.CharField(max_length=60, blank=True, db_index=True)
     arose_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="arisen")  # opened out of
-    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
-    centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")  # on whose bench it lies
-    first_asked = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    # No index by itself where one of the lists' indexes below begins with it.
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+", db_index=False)
+    centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)  # whose bench
+    first_asked = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     people = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -42,7 +45,7 @@ class Case(models.Model):
     state = models.CharField(max_length=32)
     is_open = models.BooleanField(default=True)
     ended_at = models.DateTimeField(null=True)
-    lead_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    lead_unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     responsible = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     # Who was named for the lead's duty, or who took it in while nobody leads: `responsible` follows from it.
     named = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -71,6 +74,9 @@ class Case(models.Model):
             models.Index(fields=["centre", "state", "next_due_at", "id"], name="case_centre_state"),
             models.Index(fields=["lead_unit", "state", "next_due_at", "id"], name="case_lead_state"),
             models.Index(fields=["-opened_at", "id"], name="case_opened"),
+            models.Index(fields=["area", "kind", "opened_at"], name="case_same_cause"),
+            models.Index(fields=["id"], condition=Q(stratum=2), name="case_vault"),
+            models.Index(fields=["opened_at", "id"], condition=Q(is_open=True), name="case_oldest_open"),
             GinIndex(fields=["doors"], name="case_doors"),
             # Petitions are few beside orders; the daily list of those without a number above walks only them.
             models.Index(
@@ -204,11 +210,17 @@ class Assignment(models.Model):
     signed_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    case_open = models.BooleanField(default=False)  # the case goes on: lists of it need not look at years of ended ones
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="assignment_key")]
         indexes = [
             models.Index(fields=["unit", "state", "due_at"], name="assignment_unit"),
+            models.Index(
+                fields=["unit", "case"],
+                condition=Q(case_open=True, part="assist") & ~Q(state="released"),
+                name="assignment_helping",
+            ),
             models.Index(
                 fields=["responsible"], condition=~Q(state__in=["released", "answered"]), name="assignment_who"
             ),

@@ -1,6 +1,7 @@
 """Ask and answer: an office asks somebody in the case for more, by a day, saying what happens without; they answer by code,
 at the window or by phone. Asking, answering and taking back are rows of the chain; no clock stops meanwhile."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from jiefen.cases import telling
+from jiefen.cases import reading, telling
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.actions.steps import WRITE_DOWN, numbers_in_force
@@ -19,6 +20,7 @@ from jiefen.cases.integrity import Problem
 from jiefen.cases.models import Case, Party, Question, Step
 from jiefen.cases.standing import standing_of
 from jiefen.files.actions import store
+from jiefen.files.models import StoredFile
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.progress import Progress
 from jiefen.kernel.scope import scope
@@ -123,7 +125,7 @@ def answer(
     """Answer a question: by the person's own code (`way` code, `by` None, `for_party` their key), or written down by whoever
     heard it at the window or on the phone, naming who said it. Files count as evidence the person gave.
 
-    Late is still taken, while the case goes on. The same words again are one answer. Raises QuestionRefused; BadFile for a
+    Late is still taken, while the case goes on. The same words and files again are one answer. Raises QuestionRefused; BadFile for a
     file that cannot be kept. Nothing is half-done.
     """
     with scope("worker"):
@@ -136,7 +138,7 @@ def answer(
             raise QuestionRefused("whose", _("没有问您这件事，请核对。"))
         said = {"words": words.strip(), "said_by": said_by.strip()[:LONGEST_NAME]}
         if row.answered_at is not None:
-            if key.open(row.answer, field="question.answer") == said and row.way == way and not files:
+            if key.open(row.answer, field="question.answer") == said and row.way == way and _same_files(row, files):
                 return row
             raise QuestionRefused("answered", _("这个问题已经答过了。还要补充，请打电话或到窗口说。"))
         _answerable(case, row, said, way, by, files)
@@ -157,6 +159,12 @@ def answer(
         row.answered_at, row.written_by_id = at, by.person_id if by else None
         row.save(update_fields=["answer", "way", "files", "answered_at", "written_by"])
         return row
+
+
+def _same_files(row: Question, files: Sequence[tuple[str, bytes]]) -> bool:
+    """Whether what is sent along is what was kept with the answer, by its content."""
+    kept = StoredFile.objects.filter(pk__in=list(row.files)).values_list("sha256", flat=True)
+    return sorted(map(bytes, kept)) == sorted(hashlib.sha256(data).digest() for _name, data in files)
 
 
 def _answerable(
@@ -229,8 +237,7 @@ def _next(case: Case) -> int:
 
 def read_all(case: Case, key: Key, *, of: str = "") -> list[Words]:
     """The questions of a case, newest first; `of`: only those asked of one person. One query."""
-    rows = Question.objects.filter(case=case).select_related("by", "unit", "written_by").order_by("-seq")
-    return [_opened(row, key) for row in (rows.filter(of=of) if of else rows)]
+    return [_opened(row, key) for row in reading.questions(case) if of in ("", row.of)]
 
 
 def _opened(row: Question, key: Key) -> Words:

@@ -12,7 +12,9 @@ from jiefen.cases.rules import Standing, answers
 from jiefen.cases.same import final_decisions, same_matter_open
 from jiefen.cases.standing import deadlines_of, excluded_units
 from jiefen.files.queries import evidence_of
-from jiefen.kernel.seal import open_row
+from jiefen.kernel.masking import mask_name
+from jiefen.kernel.seal import Key, open_row
+from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.grounds import ground_of
 
@@ -99,7 +101,10 @@ def clock_state(m: Moment) -> list[dict[str, Any]]:
 
 
 def assignments(m: Moment) -> list[dict[str, Any]]:
-    return [{"key": d.key, "unit": d.unit, "part": d.part, "state": d.state} for d in m.standing.duties.values()]
+    rows = [{"key": d.key, "unit": d.unit, "part": d.part, "state": d.state} for d in m.standing.duties.values()]
+    owing = [row for row in rows if row["part"] == "assist" and row["state"] not in ("answered", "released")]
+    names = dict(Unit.objects.filter(pk__in={row["unit"] for row in owing}).values_list("pk", "name")) if owing else {}
+    return [row | ({"name": names[row["unit"]]} if row in owing and row["unit"] in names else {}) for row in rows]
 
 
 def _complainants(m: Moment) -> list[Party]:
@@ -108,7 +113,18 @@ def _complainants(m: Moment) -> list[Party]:
 
 
 def complainants(m: Moment) -> list[dict[str, Any]]:
-    return [{"key": p.key} for p in _complainants(m)]
+    """Those who complain, in their order, with the covered name by which a refusal says which of them is meant."""
+    asked = _complainants(m)
+    if len(asked) < 2:
+        return [{"key": p.key, "says": ""} for p in asked]
+    key = open_row(m.case.key)
+    return [{"key": p.key, "says": _covered(p, key)} for p in asked]
+
+
+def _covered(party: Party, key: Key) -> str:
+    if party.identity == Party.Identity.ANONYMOUS:
+        return ""
+    return mask_name((key.open(party.sealed, field="party") or {}).get("name", ""))
 
 
 def _must_reach(m: Moment) -> frozenset[str]:
@@ -214,6 +230,7 @@ def register_all() -> None:
         "demand-answers": demand_answers,
         "clock-state": clock_state,
         "return-count": lambda m: m.standing.returns,
+        "ruling-stands": lambda m: m.standing.ruled,
         "remit-disputed": lambda m: bool(m.given.get("remit-disputed")),
         "assignments": assignments,
         "complainants": complainants,

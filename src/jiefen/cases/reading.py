@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from jiefen.cases.models import Assignment, Case, Deadline, Demand, Party
+from jiefen.cases.models import Assignment, Case, Deadline, Demand, Party, Question
 from jiefen.kernel import ask
 from jiefen.kernel.models import SealKey
 from jiefen.people.models import Person, Unit
@@ -143,6 +143,25 @@ def assignments(case: Case) -> list[Assignment]:
     return found
 
 
+_ASKED = (
+    ", u.id, u.name, u.short, u.phone, w.id, w.name, r.id, r.name FROM LEFT JOIN people_unit u ON u.id = t.unit_id"
+    " JOIN people_person w ON w.id = t.by_id LEFT JOIN people_person r ON r.id = t.written_by_id"
+)
+
+
+def questions(case: Case) -> list[Question]:
+    """What was asked of people in it, the newest first, with who asked, their office with its phone, and who wrote down."""
+    columns, sql = _of_case(Question, _ASKED, "t.seq DESC")
+    found = []
+    for values in ask.rows(sql, [case.pk]):
+        row, (*unit, asker, name, writer, written) = _cut(columns, values)
+        row.unit = Unit.from_db("default", (*_NAMED, "phone"), unit) if unit[0] is not None else None
+        row.by = Person.from_db("default", ("id", "name"), (asker, name))
+        row.written_by = Person.from_db("default", ("id", "name"), (writer, written)) if writer else None
+        found.append(row)
+    return found
+
+
 def _unit(values: Any) -> Unit | None:
     return Unit.from_db("default", _NAMED, values) if values[0] is not None else None
 
@@ -166,6 +185,17 @@ def trail(case: Case) -> list[Told]:
 def history(case: Case) -> list[tuple[Any, ...]]:
     """Every step without its sealed parts, in the order of `rules.Row`."""
     return [(*values[:8], ask.plain(values[8])) for values in ask.rows(HISTORY, [case.pk])]
+
+
+def keep_rows(case: Case, rows: list[Any]) -> None:
+    """Lay the rows that a page has read beside its case, for what else stands on the page. Not for verbs: they read anew
+    under the lock."""
+    case.__dict__["rows_of_page"] = rows
+
+
+def kept_rows(case: Case) -> list[Any] | None:
+    """The rows that the page of this case has read, or None."""
+    return case.__dict__.get("rows_of_page")
 
 
 @cache

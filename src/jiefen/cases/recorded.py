@@ -4,10 +4,12 @@ A step seals what it was told with its row. A reader asks here for the newest su
 brings itself comes first, since it will stand in its row.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from jiefen.cases.facts import Moment, Reader
 from jiefen.cases.models import Case, Demand, Step
+from jiefen.cases.rules import answers
 from jiefen.kernel.seal import open_row
 from jiefen.procedures.catalogue import procedure
 
@@ -58,15 +60,34 @@ def reader(name: str, *, nothing: Any = None) -> Reader:
     return lambda m: said(m, name, nothing=nothing)
 
 
-def carried_out(m: Moment) -> list[Any]:
-    """What must be carried out of an opinion that supports a demand: as stated last (the step in hand first); where nobody
-    has stated anything, one row for each demand supported, not settled. Empty where the procedure carries no opinion out."""
-    steps = procedure(m.case.procedure, m.case.version).steps.values()
-    if not any("obligations" in s.facts and "follow-ups" not in s.facts and not s.guards and s.to for s in steps):
+def carried_out(m: Moment) -> list[dict[str, Any]]:
+    """What must be carried out of an opinion: a row {demand, state} for each demand it supports, `due` until a step since that
+    opinion (the one in hand last) states otherwise of that very demand. Empty where the procedure carries no opinion out.
+
+    Nothing is settled by being left out, and a statement that names no demand says nothing of any.
+    """
+    steps = procedure(m.case.procedure, m.case.version).steps
+    if not any(
+        "obligations" in s.facts and "follow-ups" not in s.facts and not s.guards and s.to for s in steps.values()
+    ):
         return []
-    if "obligations" in m.given:
-        return list(m.given["obligations"] or ())
-    if stated := said(m, "obligations"):
-        return list(stated)
     supported = Demand.objects.filter(case=m.case, outcome__in=(Demand.Outcome.SUPPORTED, Demand.Outcome.PARTLY))
-    return [{"demand": seq, "state": "due"} for seq in supported.values_list("seq", flat=True)]
+    found = dict.fromkeys(supported.order_by("seq").values_list("seq", flat=True), "due")
+    for row in _stated_since_answer(m, "obligations") if found else ():
+        if isinstance(row, Mapping) and row.get("demand") in found and row.get("state"):
+            found[row["demand"]] = row["state"]
+    return [{"demand": seq, "state": state} for seq, state in found.items()]
+
+
+def _stated_since_answer(m: Moment, name: str) -> list[Any]:
+    """Rows of a fact that steps since the latest answer have recorded, oldest first; what the step in hand brings comes last."""
+    steps, key = procedure(m.case.procedure, m.case.version).steps, open_row(m.case.key)
+    since = max(
+        (h.seq for h in m.standing.history if (s := steps.get(h.name)) and (answers(s) or s.reopens)), default=0
+    )
+    live = {h.seq for h in m.standing.history}
+    rows = (
+        Step.objects.filter(case=m.case, facts__isnull=False, seq__gt=since).order_by("seq").values_list("seq", "facts")
+    )
+    said = [(key.open(facts, field="step.facts") or {}).get(name) for seq, facts in rows if seq in live]
+    return [row for value in [*said, m.given.get(name)] if isinstance(value, list | tuple) for row in value]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from jiefen.cases import turns
 from jiefen.procedures.clocks import AssignmentRef, Happened
 from jiefen.procedures.definition import Procedure, Step
 
@@ -22,8 +23,12 @@ ON_ASSIGNMENT = {
     "release-assignment": "released",
 }
 BUILT_IN = frozenset(
-    {"opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn"}
-)
+    {
+        "opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn", "joined",
+        "meeting-called", "meeting-minuted", "meeting-off", "task-done", "task-off",
+        "parted", "raised", "handed-down", "succeeded",
+    }
+)  # fmt: skip
 GIVEN_BACK = "agree-return"
 """The objection was agreed to: nobody has the duty until it is handed on again."""
 
@@ -89,7 +94,10 @@ class Standing:
     sponsor: int | None = None  # the leader named for this case
     telling: bool = False  # under a harm flag: a named person allowed that the other side is told
     reported: set[str] = field(default_factory=set)  # flags that were reported to whoever must come
+    ruled: bool = False  # who must act was ruled on since the matter was last opened; that binds
     left: set[str] = field(default_factory=set)  # keys of people who took back what they asked, while others went on
+    joined_to: int | None = None  # the case that leads this one, while they are joined
+    joins: set[int] = field(default_factory=set)  # the cases that this one leads
 
     @property
     def lead(self) -> Duty | None:
@@ -103,6 +111,11 @@ class Standing:
 def objects(step: Step) -> bool:
     """Whether a step gives the matter back as not this office's."""
     return "objection-reasoned" in step.guards
+
+
+def rules_on(step: Step) -> bool:
+    """Whether a step is the ruling on which office must act."""
+    return "ruling-words" in step.facts and "lead-unit" in step.facts
 
 
 def answers(step: Step) -> bool:
@@ -157,6 +170,10 @@ def _corrections(rows: Iterable[Row]) -> tuple[set[int], dict[int, datetime]]:
     voided: set[int] = set()
     moved: dict[int, datetime] = {}
     for row in rows:
+        if (
+            row.name == "parted"
+        ):  # the join is read as if it had not been, and what came along with it and was taken back
+            voided |= {row.codes["parts"], *row.codes.get("void", ())}
         what = row.codes.get("corrected")
         if not what:
             continue
@@ -172,13 +189,14 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
     before = {key for key, duty in standing.duties.items() if duty.is_live}
     opened: list[AssignmentRef] = []
     _about(standing, row)
+    turns.take(standing, row)
     for new in row.codes.get("assign", ()):
         if new["part"] == "lead":
             for old in standing.live():
-                if old.part == "lead":
-                    standing.duties[old.key] = replace(old, state="released")
+                if old.part == "lead" or (old.unit == new["unit"] and old.state != "answered"):
+                    standing.duties[old.key] = replace(old, state="released")  # a helper that now leads helps no more
         standing.duties[new["key"]] = Duty(new["key"], new["unit"], new["part"], "open", new.get("named"), row.at)
-        opened.append(AssignmentRef(new["key"], new["part"]))
+        opened.append(AssignmentRef(new["key"], new["part"], new["unit"]))
     _note(standing, step, row)
     if row.assignment and row.name in ON_ASSIGNMENT:
         _on_assignment(standing, row)
@@ -187,8 +205,10 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
         if step.to:
             standing.state = step.to
         end = procedure.states[standing.state].end
+        if rules_on(step):
+            standing.ruled = True
         if step.reopens:
-            standing.is_open, standing.ended_at = True, None
+            standing.is_open, standing.ended_at, standing.ruled = True, None, False
         elif end and standing.is_open:
             standing.is_open, standing.ended_at = False, row.at
             for duty in standing.live():
@@ -201,6 +221,10 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
         standing.acts.append(Act(row.seq, row.name, row.by, row.unit, row.by_role, part_of(step)))
     if row.name == "left":
         standing.left.add(row.codes["person"])
+    if row.name == "joined" and "into" in row.codes:
+        standing.joined_to = row.codes["into"]
+    elif row.name == "joined":
+        standing.joins.add(row.codes["took"])
     after = {key for key, duty in standing.duties.items() if duty.is_live}
     standing.history.append(
         Happened(
@@ -289,6 +313,9 @@ def _by_lead(standing: Standing, procedure: Procedure, step: Step, row: Row) -> 
     lead = standing.lead
     if lead is None or row.codes.get("assign"):
         return
+    if turns.lets_go(row):
+        standing.duties[lead.key] = replace(lead, state="released")
+        return
     if row.unit == lead.unit and row.by_role in UNIT_ROLES:
         if objects(step):
             lead = replace(lead, state="objected")
@@ -331,6 +358,8 @@ def doors_of(
     if stratum == 2:
         return sorted(own | {door_of("vault", vault_area)})
     units = {duty.unit for duty in standing.live()} | set(centres)
+    if stratum == 0:  # who handled it at another level sees what became of it, and why
+        units |= set(standing.about.get("eyes", ()))
     doors = own | {door_of("unit", u) for u in units - excluded}
     doors |= {door_of("person", person) for person in (first_asked, sponsor) if person is not None}
     return sorted(doors)

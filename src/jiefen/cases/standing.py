@@ -88,6 +88,8 @@ def _case_fields(
     )
     above = ground.lineage(area_id)
     benches = [u.pk for u in ground.centres_over(area_id, at) if about["stratum"] == 0 or u.area_id == above[0]]
+    if standing.returns:
+        benches += ground.rulers_over(area_id, at)
     told = may_tell(standing)
     responsible = None
     unit, named = (lead.unit, lead.named) if lead else (centre_id, case.first_asked_id)
@@ -115,7 +117,7 @@ def _case_fields(
         "next_clock": running[0][1] if running and standing.is_open else "",
         "doors": doors_of(
             standing,
-            centres=benches,
+            centres=ground.with_heirs([*benches, *(duty.unit for duty in standing.live())]),
             excluded=excluded,
             stratum=about["stratum"],
             first_asked=_not_of_those(case.first_asked_id, excluded),
@@ -162,6 +164,7 @@ def _assignment_fields(
             "signed_at": duty.signed_at,
             "answered_at": duty.answered_at,
             "due_at": min(dates) if dates and live else None,
+            "case_open": standing.is_open,
         }
     return fields
 

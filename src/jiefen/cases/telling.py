@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import roles_on
+from jiefen.cases.actions import once
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.actions.steps import StepRefused
 from jiefen.cases.facts import Moment
@@ -19,6 +20,7 @@ from jiefen.cases.standing import standing_of
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.engine import Refusal
 
 MAY_ALLOW = ("supervisor", "dispatcher", "petition-officer")
@@ -36,9 +38,12 @@ def may_tell_other_side(case: Case) -> bool:
 
 
 def allow_telling(
-    case: Case, *, by: Actor, at: datetime, reason: str, recorded_at: datetime | None = None, allowed: bool = True
-) -> Step:
+    case: Case, *, by: Actor, at: datetime, reason: str, recorded_at: datetime | None = None, allowed: bool = True,
+    expected: int | None = None,
+) -> Step:  # fmt: skip
     """Allow that the other side is told, or with `allowed=False` take that back. Doing it again changes nothing.
+
+    `expected`: the number of rows the caller had seen; where somebody had a word on it since, it is refused.
 
     Raises StepRefused for a matter without such a mark, without a reason, and for whoever is not of the centre.
     """
@@ -59,6 +64,8 @@ def allow_telling(
         last = next((r for r in reversed(rows) if r.name == "telling"), None)
         if standing.telling == allowed and last is not None:
             return Step.objects.get(case=case, seq=last.seq)
+        if expected is not None and last is not None and last.seq > expected:
+            raise no("newer", once.newer(case, procedure(case.procedure, case.version), expected, "telling"))
         if not allowed and last is None:
             raise no("state", _("本来就没有同意告诉对方，不必撤回。"))
         if not reason.strip():

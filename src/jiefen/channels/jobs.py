@@ -10,3 +10,21 @@ def import_batch(batch: int) -> None:
     from jiefen.channels.ledger.uploads import carry_out
 
     carry_out(batch)
+
+
+@app.task(name="find_alike", queue="imports", queueing_lock="find_alike")
+def find_alike(batch: int) -> None:
+    """Look through what an import brought for matters that may be the same."""
+    from jiefen.channels.ledger.joining import find_groups
+    from jiefen.channels.models import ImportBatch
+
+    find_groups(ImportBatch.objects.get(pk=batch))
+
+
+@app.task(name="join_alike", queue="imports")
+def join_alike(batch: int, ids: list[int], by: int, kind: str, unit: int | None, reason: str) -> None:
+    """Join a large group of an import; begun again after a kill it goes on, since what is joined already stays so."""
+    from jiefen.channels.ledger.joining import carry_out
+    from jiefen.kernel.clock import now
+
+    carry_out(batch, ids, by, at=now(), kind=kind, unit=unit, reason=reason)

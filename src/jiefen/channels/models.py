@@ -87,6 +87,8 @@ class QueueTicket(models.Model):
     centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     number = models.PositiveIntegerField()
+    # Whom they came for, where they said so: an office that sits in the hall on set days, or that is called.
+    unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
     called_at = models.DateTimeField(null=True)
     called_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")

@@ -42,6 +42,17 @@ def duties() -> None:
     say("每件在办事项都有责任人和下一个日期")
 
 
+@command.command(help="合并、拆分：没有留在已撤单位、已停区域名下的事项、任职和下级。")
+def changes() -> None:
+    ready()
+    problems = engine("jiefen.cases.succession:problems")(now())
+    for problem in problems:
+        say(problem)
+    if problems:
+        raise Leave(f"{len(problems)}处还留在已撤的单位或已停的区域名下", FOUND)
+    say("合并、拆分没有留下什么")
+
+
 @command.command(help="排队号：以前各日的号，每个都要有登记或者理由。")
 def tickets() -> None:
     ready()

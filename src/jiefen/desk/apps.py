@@ -9,10 +9,12 @@ class DeskConfig(AppConfig):
         from jiefen.cases import panels
         from jiefen.desk.branching import BRANCHES
         from jiefen.desk.hard.five import FIVES
+        from jiefen.desk.joining.panel import JOINING
+        from jiefen.desk.levels.panel import LEVEL
         from jiefen.desk.questions.panel import QUESTIONS
         from jiefen.desk.road import ROAD
         from jiefen.desk.telling.panel import TELLING
         from jiefen.desk.vault.panel import VAULT
 
-        for panel in (BRANCHES, ROAD, QUESTIONS, TELLING, VAULT, FIVES):
+        for panel in (LEVEL, BRANCHES, ROAD, QUESTIONS, TELLING, VAULT, FIVES, JOINING):
             panels.register(panel)

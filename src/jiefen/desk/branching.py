@@ -4,22 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jiefen.cases.access import case_for, roles_on, visible_cases
+from jiefen.cases.access import case_for, roles_on
 from jiefen.cases.actions import StepRefused, open_next
 from jiefen.cases.actions.branch import HANDLES, OUTSIDE
 from jiefen.cases.models import Case, Party
-from jiefen.cases.panels import Panel
+from jiefen.cases.panels import Panel, has_rows
 from jiefen.cases.rules import UNIT_ROLES
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import unit_choices
+from jiefen.desk.matters import seen_of
 from jiefen.desk.mediation.forms import BadForm, day_of
 from jiefen.desk.mediation.views import name_of
+from jiefen.kernel import ask
 from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
@@ -86,6 +87,7 @@ def open_page(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(f"/cases/{child.slug}/" if child and actor.keys & set(child.doors) else f"/cases/{slug}/")
         except StepRefused as no:
             problem = no.refusal.says
+            case.refresh_from_db(fields=["steps"])  # said now what happened meanwhile: pressing once more is meant
         except BadForm as bad:
             problem = str(bad)
     key = open_row(case.key)
@@ -112,19 +114,26 @@ def _take(request: HttpRequest, case: Case) -> Case | None:
         case, to, by=request.actor, at=request.at, reason=post.get("reason", "")[:4000],  # type: ignore[attr-defined]
         for_party=post.get("for", "")[:8], lead=int(lead) if lead.isdecimal() else None,
         demands=[line for line in post.get("demands", "")[:20_000].splitlines() if line.strip()], facts=facts,
+        expected=seen_of(request),
     )  # fmt: skip
     return child
 
 
+NEAR = """
+SELECT id, slug, number, procedure, version, state FROM cases_case
+ WHERE doors && %(keys)s::bigint[] AND (arose_from_id = %(case)s OR id = %(before)s) ORDER BY id
+"""
+
+
 def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
     """What the case came out of and what came out of it, as far as this reader's doors open; and the way to open more."""
-    rows = visible_cases(actor).filter(Q(arose_from=case.pk) | Q(pk=case.arose_from_id or 0)).order_by("pk")
+    given = {"case": case.pk, "before": case.arose_from_id or 0, "keys": sorted(actor.keys)}
     near = [
         {
-            "slug": c.slug, "number": c.number, "label": procedure(c.procedure, c.version).label,
-            "state": procedure(c.procedure, c.version).states[c.state].label, "before": c.pk == case.arose_from_id,
+            "slug": slug, "number": number, "label": procedure(name, version).label,
+            "state": procedure(name, version).states[state].label, "before": pk == case.arose_from_id,
         }
-        for c in rows.only("slug", "number", "procedure", "version", "state")
+        for pk, slug, number, name, version, state in (ask.rows(NEAR, given) if has_rows(case, "branches") else ())
     ]  # fmt: skip
     shut = case.stratum == Case.Stratum.VAULT
     may = (
@@ -138,4 +147,5 @@ def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | N
     return {"near": near, "may": may} if near or may else None
 
 
-BRANCHES = Panel("branches", "转开与来处", 60, "desk/parts/branches.html", read)
+BRANCHES = Panel("branches", "转开与来处", 60, "desk/parts/branches.html", read,
+                 "cases_case t WHERE t.arose_from_id = %(case)s OR t.id = %(before)s")  # fmt: skip

@@ -9,7 +9,9 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
+from jiefen.desk.follow import case_of
 from jiefen.desk.portal import opened_by_short_code, resident, token_page
+from jiefen.desk.vault.office import lies_there
 from jiefen.intake.models import Intake
 
 Act = Callable[[HttpRequest, Intake, str], HttpResponse]
@@ -17,17 +19,21 @@ Act = Callable[[HttpRequest, Intake, str], HttpResponse]
 
 
 def routes(name: str, act: Act) -> list[URLPattern]:
-    """The addresses of one act, POST only: `follow/open/<name>/` and `follow/<code>/<name>/`."""
+    """The addresses of one act, POST only: `follow/open/<name>/` and `follow/<code>/<name>/`. In what lies with the keeper
+    nothing is done by code: the page says whom to call."""
+
+    def done(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
+        return redirect(back) if lies_there(row, case_of(row)) else act(request, row, back)
 
     @wraps(act)
     def by_token(request: HttpRequest, row: Intake, token: str) -> HttpResponse:
-        return act(request, row, f"/follow/{token}/")
+        return done(request, row, f"/follow/{token}/")
 
     @wraps(act)
     def by_short_code(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             row = opened_by_short_code(request)
-            return act(request, row, "/follow/open/") if row else redirect("/follow/")
+            return done(request, row, "/follow/open/") if row else redirect("/follow/")
 
     return [
         path(f"follow/open/{name}/", require_POST(resident(by_short_code)), name=f"{name}_open"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.cases.rules import Standing
 from jiefen.cases.standing import deadlines_of, standing_of
+from jiefen.desk.own_windows import Window, windows_of
 from jiefen.desk.questions.wanted import Wanted, wanted_of
 from jiefen.desk.roads.told import notice_of, road_label
 from jiefen.desk.vault.office import keeper_office, lies_there
@@ -19,8 +20,11 @@ from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import set_scope
 from jiefen.kernel.seal import Key, Sealed, open_row, second_mark, token_mark
+from jiefen.mediation.queries import Asked as ConsentAsked
+from jiefen.mediation.queries import asked_of
 from jiefen.oversight.by_code import Asked as Rated
 from jiefen.oversight.by_code import asked as rated
+from jiefen.oversight.by_code import in_hand
 from jiefen.oversight.models import ReopenAsk
 from jiefen.oversight.reading import Matter
 from jiefen.oversight.reopening import may_ask
@@ -73,12 +77,14 @@ class Progress:
     reckoning: Reckoning | None = None
     due_on: Any = None
     provisional: bool = False
+    windows: list[Window] = field(default_factory=list)  # what they may ask for, and until when
     asked: list[Asked] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
     papers: list[dict[str, Any]] = field(default_factory=list)
     notice: dict[str, str] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)  # the notice itself, where it became no case
+    consents: list[ConsentAsked] = field(default_factory=list)  # what they may say yes or no to
     wanted: list[Wanted] = field(default_factory=list)  # what is, and was, asked of this person
     ended: bool = False
     can_reopen: bool = False
@@ -91,6 +97,10 @@ class Progress:
     @property
     def waits_for_you(self) -> bool:
         return any(one.waits for one in self.wanted)
+
+    @property
+    def asks_consent(self) -> bool:
+        return any(one.asks for one in self.consents)
 
     @property
     def was_asked(self) -> list[Wanted]:
@@ -219,8 +229,10 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     if mine is not None:
         found.rate, found.second = rated(Matter(case, definition, standing), mine.key, key), row.second_mark is not None
     calendar = current_calendar()
+    clocks = list(deadlines_of(case, standing))
+    found.windows = windows_of(definition, clocks, mine.key, at=at, calendar=calendar) if mine else []
     due = [
-        d for d in deadlines_of(case, standing)
+        d for d in clocks
         if d.stopped_at is None and not d.lapsed and d.binds not in ("complainant", "parties") and d.scope == "complainant"
         and d.key in ("", mine.key if mine else "") and d.due_at
     ]  # fmt: skip
@@ -234,12 +246,9 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
         found.reckoning = reckon(last, at=at, calendar=calendar)
     clock = definition.clocks.get(case.next_clock)
     found.next_step = PLAIN_NEXT.get(case.state, clock.label if clock else "")
-    found.asked = [
-        _asked(
-            d, key, told=case.state not in ("received", "dispatched", "handling", "disputed", "registered", "studying")
-        )
-        for d in Demand.objects.filter(case=case)
-    ]
+    # A draft of an answer, and an opinion that has not been served on them, are not an answer to them.
+    told = mine is not None and in_hand(Matter(case, definition, standing), mine.key)
+    found.asked = [_asked(d, key, told=told) for d in Demand.objects.filter(case=case)]
     steps = list(Step.objects.filter(case=case).select_related("unit").order_by("seq"))
     found.lines += [
         Line(s.at, text, s.seq == steps[-1].seq)
@@ -247,6 +256,7 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
         if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
     ]
     found.wanted = wanted_of(case, key, mine) if mine else []
+    found.consents = asked_of(case, mine)
     found.lines = sorted([*found.lines, *_asked_lines(found.wanted)], key=lambda line: line.at)
     found.papers = [
         {"id": p.pk, "label": vocabulary().papers[p.kind]["label"], "made_at": p.made_at}
@@ -268,6 +278,10 @@ PLAIN_STATE = {
     "objected": "承办单位提了异议，正在核实",
     "handling": "承办单位正在办",
     "studying": "承办单位正在研究",
+    "accepted": "已受理，正要开始办",
+    "investigating": "正在调查核实",
+    "opinion-issued": "意见已作出，正在送给您",
+    "served": "意见书已送达您",
     "replied": "已经答复，会有人给您打电话问满不满意",
     "closed": "办结了",
     "answered": "已当场答复",
@@ -294,6 +308,10 @@ _SAYS = {
     "sign": "承办单位签收了。",
     "take": "承办单位接收了，并书面告知。",
     "contact": "承办单位联系了您。",
+    "accept": "受理了。",
+    "investigate": "听取陈述，调查核实。",
+    "issue-opinion": "作出了意见，送给您。",
+    "serve": "意见书送达了。",
     "return": "承办单位认为不归它管，退回中心定。",
     "object": "承办单位提出异议，正在核实。",
     "reply": "答复了您，答复内容见上。",
@@ -311,7 +329,7 @@ _SAYS = {
 
 def _plain(step: Step, definition: Any, duties: dict[str, Any], case: Case) -> str:
     """A row in words to the person; rows between offices that say nothing to them are left out."""
-    words = _SAYS.get(step.name)
+    words = _joined(step) if step.name in ("joined", "parted") else _SAYS.get(step.name)
     if words is None or (step.name == "opened" and step.seq > 1):
         return ""
     lead = next((x["unit"] for x in step.codes.get("assign", ()) if x["part"] == "lead"), None)
@@ -321,6 +339,13 @@ def _plain(step: Step, definition: Any, duties: dict[str, Any], case: Case) -> s
         name = Unit.objects.filter(pk=lead).values_list("name", flat=True).first() if lead else None
         return words.format(unit=name or "承办单位")
     return words
+
+
+def _joined(step: Step) -> str:
+    """A join or its undo, to the person: nothing of the others, neither who nor what."""
+    if step.name == "joined":
+        return _("有人反映同一件事，一并办理。您的编号、时限、答复都还是您自己的，不重来。")
+    return _("不再与别的件一并办理，您这件单独往下办；时限照走，不重来。")
 
 
 def _asked_lines(wanted: list[Wanted]) -> list[Line]:

@@ -23,11 +23,13 @@ from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import vocabulary
-from jiefen.triage import setup
+from jiefen.triage import alike, resembling, setup
 from jiefen.triage.actions import AlreadyDecided, BadDecision, Decision, clear_flag, decide, leave_vault, suggestion_of
 from jiefen.triage.models import TriageDecision
+from jiefen.triage.precedents import proposed
 from jiefen.triage.road import seal_away
 from jiefen.triage.rules.road import RoadRefused, hints, shipped
+from jiefen.triage.vault import may_split_letter
 
 DECIDERS = frozenset({"clerk", "dispatcher", "petition-officer", "hotline-agent", "vault-keeper"})
 ROADS = (
@@ -73,9 +75,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows = lists.waiting(actor)
     channel = request.GET.get("channel", "")
     if channel:
-        rows = rows.filter(channel=channel)
+        rows = rows.and_("i.channel = %(channel)s", channel=channel)
     if request.GET.get("flag"):
-        rows = rows.filter(flags__len__gt=0)
+        rows = rows.and_("cardinality(i.flags) > 0")
     labels = setup.tables(request.at).label  # type: ignore[attr-defined]
     page = lists.intake_page(rows, labels=labels, flags=vocabulary().flags, after=request.GET.get("after", ""))
     return render(
@@ -205,6 +207,13 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "title": _title_guess(intake, words, key.open(intake.subject, field="intake.subject"), made),
         "demands": mask_text(words.get("subject", ""), names) or key.open(intake.subject, field="intake.subject"),
     }
+    earlier = proposed(taken["kind"], intake.area_id, at) if intake.stratum != 2 else None
+    if earlier and request.method != "POST":
+        taken["unit"] = earlier.unit  # what was ruled before goes before the table; a person decides
+    taken["case_number"] = request.GET.get("case", "")[:40]  # chosen among the alike ones
+    may_decide = bool(actor.roles & DECIDERS) and intake.state == "waiting"
+    if may_decide:
+        alike.index_new()
     asks_road = bool(made and made.route.procedure == "petition-claim") or taken["procedure"] == "petition-claim"
     if request.method == "POST":
         taken |= _kept(request)
@@ -214,7 +223,7 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "intake": intake, "form": form, "title": key.open(intake.subject, field="intake.subject"),
         "text": mask_text(words["text"], names), "subject": mask_text(words.get("subject", ""), names),
         "who": {"name": mask_name(teller.get("name", "")), "phone": mask_phone(teller["phone"]) if teller.get("phone") else ""},
-        "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units,
+        "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units, "earlier": earlier,
         "kinds": [k for k in tables.kinds.values() if len(k.code) == 4],
         "areas": _areas(intake, at),
         "refusals": shipped().refusals, "roads": [*ROADS, *((r.id, r.label) for r in shipped().roads.values())],
@@ -224,9 +233,10 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags],
         "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
         "decision": decision, "decision_reason": key.open(decision.reason, field="decision.reason") if decision and decision.reason else "",
-        "may_decide": bool(actor.roles & DECIDERS) and intake.state == "waiting", "files": list(held_by(f"intake:{intake.pk}")),
+        "may_decide": may_decide, "found": resembling.of_intake(actor, intake) if may_decide else None, "files": list(held_by(f"intake:{intake.pk}")),
+        "may_split": not (decision and decision.case_id) and may_split_letter(intake, actor) is not None,
         "sealed": intake.stratum == 2 and "vault-keeper" in actor.roles,
-        "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位")}.get(x, x) for x in (decision.overruled if decision else [])],
+        "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位"), "precedent": _("裁定先例")}.get(x, x) for x in (decision.overruled if decision else [])],
     }  # fmt: skip
 
 

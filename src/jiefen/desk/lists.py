@@ -1,6 +1,6 @@
 """Lists of matters: few queries a page, by an index made for it, keyset paging so that page 1,000 costs what page 1 does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jiefen.cases.models import Case
+from jiefen.desk.asked import MOST_COUNTED, PAGE, Asked, Page, counted, counted_all, mark_of
 from jiefen.desk.chips import chip_of
-from jiefen.intake.models import Intake
+from jiefen.desk.intake_lists import IntakeRow, at_centres, intake_page, since, visible_intakes, waiting
 from jiefen.kernel import ask
 from jiefen.kernel.seal import Sealed, open_wrapped
 from jiefen.papers.fill import CHANNELS
@@ -21,9 +22,7 @@ from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.clocks import Chip
 
-PAGE = 50
-MOST_COUNTED = 2000
-"""Counts beside a list stop here and say «2000+»: nobody works through more, and counting on would cost every page."""
+GOING_ON = ("late", "soon", "open", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,6 @@ class Row:
     todo: str
     chip: Chip | None
     opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows, and where the next ones begin (empty: these are the last)."""
-
-    rows: list[Any]
-    after: str
-    total: str = ""
 
 
 SCOPES = {
@@ -66,28 +56,9 @@ WHEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A list of matters as a question: its conditions in SQL about `cases_case c`, and their values.
-
-    Plain SQL because these lists are asked all day: the server prepares each combination once, and nothing of the mapper
-    is built anew. Conditions are constants of this module; what a visitor says travels as a value.
-    """
-
-    fits: tuple[str, ...]
-    given: dict[str, Any]
-
-    def and_(self, fits: str, **given: Any) -> "Asked":
-        return Asked((*self.fits, fits), {**self.given, **given})
-
-    @property
-    def where(self) -> str:
-        return " AND ".join(self.fits)
-
-
-def scoped(actor: Actor, scope: str) -> Asked:
+def scoped(actor: Actor, scope: str, *, when: str = "all") -> Asked:
     """The matters of one of the lists, through the door (`access.visible_cases` in SQL). `asked` is no list of its own:
-    what the office helps with and has not answered yet."""
+    what the office helps with and has not answered yet. `when` is what it will be narrowed to, where that is known."""
     rows = Asked(("c.doors && %(keys)s::bigint[]",), {"keys": sorted(actor.keys)})
     units = sorted(actor.units)
     if scope == "mine":
@@ -96,6 +67,13 @@ def scoped(actor: Actor, scope: str) -> Asked:
         if len(units) == 1:
             return rows.and_("c.lead_unit_id = %(unit)s", unit=units[0])
         return rows.and_("c.lead_unit_id = ANY (%(units)s::bigint[])", units=units)
+    if scope == "assist" and when in GOING_ON:
+        # As below; and of the duties only those in matters that go on, which stay few however many years go by.
+        return rows.and_(
+            "c.id = ANY (ARRAY(SELECT a.case_id FROM cases_assignment a WHERE a.unit_id = ANY (%(units)s::bigint[])"
+            " AND a.part = 'assist' AND a.state <> 'released' AND a.case_open))",
+            units=units,
+        )
     if scope == "assist":
         return rows.and_(
             "c.id IN (SELECT a.case_id FROM cases_assignment a"
@@ -121,7 +99,7 @@ def scoped(actor: Actor, scope: str) -> Asked:
 
 def narrowed(rows: Asked, *, when: str, at: datetime, state: str = "", kind: str = "") -> Asked:
     """The same, for a state, a kind, or by how its clock stands."""
-    if when in ("late", "soon", "open", ""):
+    if when in GOING_ON:
         rows = rows.and_("c.is_open")
     if when == "late":
         rows = rows.and_("c.next_due_at <= %(at)s", at=at)
@@ -158,7 +136,7 @@ def page_of(
 ) -> Page:  # fmt: skip
     """A page of matters, soonest due first (or newest first). `after` is what the page before gave. `by_index`: read it
     in the order of the list's own index. Names and keys are read for the rows shown only, not joined to all that fit."""
-    mark = _mark(after)
+    mark = mark_of(after)
     if isinstance(rows, Asked):
         with _in_order() if by_index else nullcontext():
             found = _found(rows, mark, newest, size + 1)
@@ -261,14 +239,6 @@ class _About:
         return self._chips[of]
 
 
-def _mark(after: str) -> tuple[datetime | None, int] | None:
-    try:
-        stamp, _, last = after.partition("~")
-        return (None if stamp == "-" else datetime.fromisoformat(stamp)), int(last)
-    except ValueError:
-        return None
-
-
 def _row(r: dict[str, Any], actor: Actor, about: _About) -> Row:
     wrapped, master = about.keys[r["key_id"]]
     try:
@@ -296,89 +266,7 @@ def _row(r: dict[str, Any], actor: Actor, about: _About) -> Row:
     )  # fmt: skip
 
 
-def counted(rows: Asked | QuerySet[Any], most: int = MOST_COUNTED) -> str:
-    """How many there are, or «2000+» beyond what anybody works through."""
-    if isinstance(rows, Asked):
-        few = f"SELECT count(*) FROM (SELECT 1 FROM cases_case c WHERE {rows.where} LIMIT %(most)s) few"
-        n = (ask.row(few, {**rows.given, "most": most + 1}) or (0,))[0]
-    else:
-        n = rows.order_by()[: most + 1].count()
-    return f"{most}+" if n > most else str(n)
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeRow:
-    """An intake as a list shows it."""
-
-    url: str
-    number: str
-    subject: str
-    channel: str
-    kind: str
-    place: str
-    flags: list[str]
-    received_at: datetime
-    state: str
-
-
-def visible_intakes(actor: Actor) -> QuerySet[Intake]:
-    """Every intake whose doors one of the actor's keys opens."""
-    return Intake.objects.filter(doors__overlap=sorted(actor.keys))
-
-
-def waiting(actor: Actor) -> QuerySet[Intake]:
-    """Intakes of the actor's centres that wait to be decided."""
-    centres = sorted({p.unit_id for p in actor.areas()})
-    rows = visible_intakes(actor).filter(state="waiting")
-    if "vault-keeper" in actor.roles:
-        return rows.filter(stratum=2)
-    return rows.filter(centre_id__in=centres) if len(centres) != 1 else rows.filter(centre_id=centres[0])
-
-
-def intake_page(
-    rows: QuerySet[Intake],
-    *,
-    labels: Any,
-    flags: Mapping[str, Any],
-    after: str = "",
-    newest: bool = False,
-    size: int = PAGE,
-) -> Page:
-    """A page of intakes, oldest first (or newest). `labels` gives a kind's name."""
-    mark = _mark(after)
-    if mark and mark[0]:
-        when, last = mark
-        rows = (
-            rows.filter(Q(received_at__lt=when) | Q(received_at=when, id__gt=last))
-            if newest
-            else rows.filter(Q(received_at__gt=when) | Q(received_at=when, id__gt=last))
-        )
-    order = ("-received_at", "id") if newest else ("received_at", "id")
-    needed = (
-        "id",
-        "number",
-        "subject",
-        "channel",
-        "suggestion__kind",
-        "area__name",
-        "flags",
-        "received_at",
-        "state",
-        "key__wrapped",
-        "key__master",
-    )
-    found = list(rows.order_by(*order).values(*needed)[: size + 1])
-    shown = [_intake(r, labels, flags) for r in found[:size]]
-    begins = f"{found[size - 1]['received_at'].isoformat()}~{found[size - 1]['id']}" if len(found) > size else ""
-    return Page(shown, begins)
-
-
-def _intake(r: dict[str, Any], labels: Any, flags: Mapping[str, Any]) -> IntakeRow:
-    key = open_wrapped(0, bytes(r["key__wrapped"]), r["key__master"]) if r["key__wrapped"] else None
-    kind = r["suggestion__kind"] or ""
-    return IntakeRow(
-        url=f"/intakes/{r['number']}/", number=r["number"],
-        subject=key.open(r["subject"], field="intake.subject") if key else _("保管期满，内容已销毁"),
-        channel=CHANNELS.get(r["channel"], r["channel"]), kind=labels(kind) if kind else "", place=r["area__name"],
-        flags=[flags[f]["label"] for f in r["flags"] if f in flags], received_at=r["received_at"], state=r["state"],
-    )  # fmt: skip
+__all__ = [
+    "MOST_COUNTED", "PAGE", "Asked", "IntakeRow", "Page", "Row", "at_centres", "counted", "counted_all", "has_index", "intake_page",
+    "narrowed", "page_of", "scoped", "since", "visible_intakes", "waiting",
+]  # fmt: skip

@@ -9,25 +9,31 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from jiefen.cases import panels
+from jiefen.cases import panels, reading
 from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused, answer_demand, take_step
 from jiefen.cases.actions.answer import NotAnAnswer, closed_to_answers, mark_of, written
 from jiefen.cases.actions.steps import PARTY_ROLES, WRITE_DOWN
 from jiefen.cases.models import Assignment, Case, Demand, Party
+from jiefen.cases.rules import rules_on
+from jiefen.cases.turns import STEPS
 from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.mediation.views import name_of as party_name
 from jiefen.desk.sheet import Sheet, case_sheet
 from jiefen.desk.step_asks import ask_for
 from jiefen.desk.step_forms import facts_of, form_for
-from jiefen.files.actions import BadFile, name_of, read, store
+from jiefen.files.actions import BadFile, name_of, read, store_once
 from jiefen.files.models import StoredFile
+from jiefen.kernel.scope import scope as eyes
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.oversight.actions import NotIndependent, record_follow_up
 from jiefen.oversight.models import FollowUp, ReopenAsk
 from jiefen.oversight.reopening import DECIDE, NotAsked, decline_reopen
+from jiefen.oversight.rulings import may_rule
 from jiefen.procedures.catalogue import procedure, vocabulary
+from jiefen.triage.precedents import for_step
+from jiefen.triage.vault_files import files_of
 
 UNMASKED_MINUTES = 10
 """Facts and guards whose boxes offer the offices; other steps need not read them all."""
@@ -42,7 +48,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     if scope not in lists.SCOPES:
         raise Http404
     when, state, kind = (request.GET.get(n, "") for n in ("when", "state", "kind"))
-    rows = lists.narrowed(lists.scoped(actor, scope), when=when, at=at, state=state, kind=kind)
+    rows = lists.narrowed(lists.scoped(actor, scope, when=when), when=when, at=at, state=state, kind=kind)
     page = lists.page_of(
         rows,
         actor=actor,
@@ -113,6 +119,10 @@ def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     case = case_for(actor, slug)
     definition = procedure(case.procedure, case.version)
     step = definition.steps.get(name)
+    if step is not None and rules_on(step) and request.method == "GET" and may_rule(case, actor):
+        return redirect(f"/cases/{slug}/ruling/?{request.GET.urlencode()}")  # both sides are read there
+    if name in STEPS.values() and step is not None:
+        return redirect(f"/cases/{slug}/level/")  # a level is chosen there, with what the grade table says
     assignment = request.POST.get("a") or request.GET.get("a", "")
     duty = Assignment.objects.filter(case=case, key=assignment).select_related("unit").first() if assignment else None
     held = roles_on(actor, case, duty)
@@ -154,6 +164,7 @@ def step_page(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         {"case": case, "title": key.open(case.title, field="case.title"), "step": step, "form": form, "refusal": refusal,
          "assignment": assignment, "duty": duty, "procedure": definition, "seen": seen,
          "party": party, "party_name": party_name(party, key) if party else "",
+         "earlier": for_step(case, step, at),
          "basis": [vocabulary().source_title(b) for b in step.basis], "tells": [vocabulary().roles[r]["label"] for r in step.tell]},
         status=422 if request.method == "POST" else 200,
     )  # fmt: skip
@@ -212,8 +223,10 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     upload = request.FILES.get("file")
     if upload is None:
         return _refused(request, case, _("还没有选文件。"))
+    with eyes("worker"):
+        reading.locked(case.pk)
     try:
-        store(
+        store_once(
             upload.read(), upload.name or "", holder=f"case:{case.pk}", key_id=case.key_id, given_by=f"staff:{actor.person_id}", at=at,
             by_handler=request.POST.get("whose") != "outside",
         )  # fmt: skip
@@ -227,6 +240,7 @@ def file_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A file, as it was given; never run by the browser."""
     case = case_for(request.actor, slug)  # type: ignore[attr-defined]
     row = StoredFile.objects.filter(pk=pk, holder=f"case:{case.pk}").first()
+    row = row or next((f for f in files_of(case) if f.pk == pk), None)  # what came with its letters
     if row is None:
         raise Http404
     try:
@@ -289,6 +303,7 @@ def follow_up(request: HttpRequest, slug: str) -> HttpResponse:
         record_follow_up(
             case, by=actor, at=at, outcome=outcome, words=request.POST.get("words", "")[:4000], satisfied=satisfied,
             ground=ground if ground in FollowUp.Ground.values else "", once=request.POST.get("once", "")[:32],
+            expected=seen_of(request), party=request.POST.get("party", "")[:8],
         )  # fmt: skip
     except (NotIndependent, ValueError) as no:
         return _refused(request, case, str(no))

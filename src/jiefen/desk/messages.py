@@ -22,6 +22,8 @@ PHRASES = {
     "区县可改": "the county may change it", "第{0}项没有结果": "item {0} has no result",
     "第{0}项缺依据": "item {0} lacks its basis", "第{0}项缺救济途径": "item {0} lacks its remedies",
     "回访没有记下当事人不满意": "no follow-up says that the person is dissatisfied",
+    "已经联系上当事人": "the person was reached", "不能按“联系不上”办结": "so it cannot end as unreachable",
+    "请按回访到的情况办": "act on what they said", "还有{0}位反映人没有问到": "{0} people have not been asked yet",
     "还没有写明延长几日": "it is not said yet by how many days", "理由和批准人": "why and who approved",
     # What the pure rules say, with its figures taken out (desk/language.py).
     "余{0}个工作日": "{0} working days left", "余{0}天": "{0} days left", "余{0}小时": "{0} hours left",
@@ -48,6 +50,8 @@ PHRASES = {
     "{0}年{1}月{2}日 {3}到期": "due {2}/{1}/{0} {3} (day/month/year)",
     "{0}年放假安排公布后自动重算": "reckoned anew when the holidays of {0} are published",
     "并写明前后两个日期": "with both dates shown",
+    # What a reading line says was taken away.
+    "送达用的文书": "a paper to be served", "总表": "the overall ledger",
 }  # fmt: skip
 
 
@@ -140,6 +144,7 @@ _NAMED_LABELS = ("WHY", "PLAIN_STATE", "PLAIN_NEXT", "_SAYS", "CHANNELS", "BUILT
 def in_data() -> Iterator[Found]:
     """Labels of procedures in use, roles, flags, papers and kinds, and the phrases of the rules."""
     from jiefen.desk.language import NAMED
+    from jiefen.mediation.clauses import sentences
     from jiefen.oversight.sponsor import FIVE
     from jiefen.procedures.loader import DEFINITIONS, load_all, load_vocabulary
 
@@ -161,6 +166,7 @@ def in_data() -> Iterator[Found]:
                 yield Found(row["l2_label"], english=row["l2_english"])
     yield from _roads_and_questions()
     yield from (Found(name) for name, _says, _steps in FIVE)
+    yield from (Found(text) for text in sentences())
     yield from _privacy()
     yield from _upper_systems()
     yield from _dictionaries(PACKAGE / "desk" / "follow.py")

@@ -83,6 +83,8 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(today, "/intakes/", "signpost-split", _("待分诊"), _shown(waits.waiting))
     if "clerk" in roles:
         item(today, "/tickets/", "ticket-perforated", _("排号"))
+    if roles & {"clerk", "dispatcher", "petition-officer", "hotline-agent"} and centre:
+        item(today, "/roster/", "calendar-week", _("大厅值班"))
     if roles - {"administrator", "vault-keeper"}:
         item(mine, "/cases/?scope=mine", "person-check", _("我负责的"))
         item(mine, "/cases/?scope=mine&when=late", "exclamation-octagon", _("我的超期"), _shown(waits.late), True)
@@ -90,7 +92,7 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(mine, "/cases/?scope=first&when=all", "chat-left-text", _("我首问的"))
     if "handler" in roles or "unit-head" in roles:
         item(mine, "/cases/?scope=unit", "folder2-open", _("本单位主办的"))
-        item(mine, "/cases/?scope=assist", "people", _("本单位协办的"))
+        item(mine, "/joint/", "people", _("协办、会议和任务"))
     if "grid-worker" in roles:
         item(today, "/follow-ups/visits/", "signpost-2", _("要去看的"))
     if "follow-up-caller" in roles:
@@ -101,7 +103,12 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(mine, "/follow-ups/again/", "arrow-repeat", _("当事人说没解决的"))
     if "supervisor" in roles:
         item(look, "/supervise/", "binoculars", _("督办台"))
+        item(look, "/roster/late/", "alarm", _("叫来没有按时到的"))
         item(look, "/supervise/readings/", "eye", _("没有任务的查看"))
+    if roles & {"supervisor", "ruling-body"}:
+        item(look, "/rulings/", "hammer", _("裁定和先例"))
+    if not roles & {"handler", "unit-head"} and roles & {"supervisor", "dispatcher", "petition-officer", "mediator"}:
+        item(look, "/joint/", "people", _("协办、会议和任务"))
     if roles & {"supervisor", "sponsor"}:
         item(look, "/supervise/hard/", "person-badge", _("积案包案"))
     if roles & {"supervisor", "vault-keeper"}:

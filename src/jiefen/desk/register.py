@@ -23,7 +23,7 @@ from jiefen.kernel.seal import blind
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import vocabulary
-from jiefen.triage import setup
+from jiefen.triage import resembling, setup
 from jiefen.triage.actions import take_in
 from jiefen.triage.rules import Suggestion, suggest
 from jiefen.triage.rules.names import UNIT_TYPES
@@ -172,7 +172,7 @@ def register_context(request: HttpRequest, form: RegisterForm | None = None) -> 
 def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
     """Suggestions for what is typed so far; nothing before there are a few words."""
     if len(text.strip()) < 6:
-        return {"guesses": [], "flags": [], "same": []}
+        return {"guesses": [], "flags": [], "same": [], "found": None}
     at = request.at  # type: ignore[attr-defined]
     made = suggest(
         text,
@@ -196,6 +196,7 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
         "amount": made.amount_fen,
         "readings": [r for r in made.readings if r.used],
         "same": alike(request.actor, text),  # type: ignore[attr-defined]
+        "found": resembling.of_text(request.actor, text, area=home_of(request.actor, at).pk),  # type: ignore[attr-defined]
     }
 
 

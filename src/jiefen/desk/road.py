@@ -13,6 +13,8 @@ from jiefen.cases.recorded import said_in
 from jiefen.desk.door import staff
 from jiefen.desk.roads import tree
 from jiefen.kernel.seal import Key, open_row
+from jiefen.papers.remedies import remedy_text
+from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.definition import Procedure, Step
 from jiefen.triage import road, setup
@@ -86,7 +88,7 @@ def road_page(request: HttpRequest, slug: str) -> HttpResponse:
          "demands": [key.open(d.text, field="demand.text") for d in Demand.objects.filter(case=case)], "step": step,
          "may": bool(step and set(step.roles) & set(roles) and case.state in step.from_states), "refusal": refusal,
          "reason": _said(request, "reason", shown.reason), "routes_text": _said(request, "routes-text", _routes(case, shown.end, at)),
-         "external": request.POST.get("external-case", ""), "remedy": _said(request, "remedy-text", road.remedy_of("L-XF:31")),
+         "external": request.POST.get("external-case", ""), "help": road.remedy_of("L-XF:31"), "remedy": _remedy(case, step, roles),
          "focus": posted and not shown.end, "seen": case.steps, "roads_of_end": shipped().ends.get(end),
          "notice_label": vocabulary().papers[shown.end.notice]["label"] if shown.end and shown.end.notice else "",
          "declared": bool(request.POST.get("recusal-declared"))},
@@ -99,6 +101,15 @@ def _said(request: HttpRequest, name: str, first: str) -> str:
     if request.method == "POST" and request.POST.get("action") == TAKE:
         return request.POST.get(name, "")
     return first
+
+
+def _remedy(case: Case, step: Step | None, roles: Any) -> str:
+    """How to object, as the notice will say it by the wording in force for the office that acts."""
+    role = next((r for r in step.roles if r in roles), "") if step else ""
+    unit = Unit.objects.filter(pk=roles[role][0]).first() if role else None
+    return (
+        next(filter(None, (remedy_text(k, case.procedure, case.version, unit) for k in step.makes)), "") if step else ""
+    )
 
 
 def _routes(case: Case, reached: End | None, at: Any) -> str:
@@ -120,7 +131,7 @@ def _facts(request: HttpRequest, case: Case, reached: End | None, end: str, agai
         if not again:
             facts |= {n: v for n in ("route-clause", "route-deadline") if (v := said_in(case, n))}
     if end == "over":
-        facts |= {"refusal-ground": "road-exhausted", "remedy-text": request.POST.get("remedy-text", "")[:8000].strip()}
+        facts["refusal-ground"] = "road-exhausted"  # how to object, and what remains, is fixed wording of the office
     return facts
 
 

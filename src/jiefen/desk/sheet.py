@@ -20,7 +20,11 @@ from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Chip, Deadline, Reckoning, chip, reckon
 
 BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正", "left": "一位反映人撤回", "telling": "告知对方",
-            "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求"}  # fmt: skip
+            "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求",
+            "meeting-called": "召集联席会议", "meeting-minuted": "记下联席会议纪要", "meeting-off": "取消联席会议",
+            "task-done": "办完会议定的一项", "task-off": "撤销会议定的一项",
+            "joined": "并件", "parted": "撤销并件",
+            "raised": "提级", "handed-down": "下交", "succeeded": "单位、区域变更"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Duty:
     row: Assignment
     chip: Chip | None
     mine: bool
+    said: str = ""  # what a helping office answered, for whoever leads
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     key = open_row(case.key)
     steps = reading.trail(case)
     rows = [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
+    reading.keep_rows(case, rows)
     standing = standing_of(case, rows)
     assignments, parties, demands = reading.assignments(case), reading.parties(case), reading.demands(case)
     beside = read_beside(case)
@@ -141,7 +147,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     return Sheet(
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
-        answers=answers, duties=_duties(assignments, dues, actor), people=[_person(p, key, p.key in unmasked) for p in parties],
+        answers=answers, duties=_duties(assignments, dues, actor, _helpers_said(steps, key)), people=[_person(p, key, p.key in unmasked) for p in parties],
         trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(beside.papers), files=_files(files, key),
         moves=moves, refused=refused, roles=roles, readings=beside.readings,
         flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
@@ -201,7 +207,13 @@ def _dues(case: Case, standing: Standing, at: datetime) -> list[Due]:
     return found
 
 
-def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> list[Duty]:
+def _helpers_said(steps: list[reading.Told], key: Key) -> dict[str, str]:
+    """What each helping office answered last, by the key of its assignment."""
+    rows = [s for s in steps if s.name == "answer-assignment" and s.assignment and s.facts]
+    return {s.assignment: str((key.open(s.facts, field="step.facts") or {}).get("assignment-answer", "")) for s in rows}
+
+
+def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor, said: dict[str, str]) -> list[Duty]:
     chips: dict[str, Chip] = {}
     for due in dues:
         if due.open and due.deadline.key and not due.deadline.lapses:
@@ -212,6 +224,7 @@ def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor) -> lis
             a,
             chips.get(a.key) or (finish if a.part == "lead" and a.state == "signed" else None),
             a.unit_id in actor.units,
+            said.get(a.key, "") if a.state == "answered" else "",
         )
         for a in assignments
     ]

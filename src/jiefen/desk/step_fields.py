@@ -22,6 +22,8 @@ class Ask:
     units: Choices = ()
     people: dict[str, Choices] = field(default_factory=dict)
     grounds: Choices = ()
+    carry: Choices = ()  # demands that an opinion supports and that have not been carried out
+    remedy: str = ""  # how to object, by the wording in force for the office
 
 
 Maker = Callable[[Ask], forms.Field]
@@ -69,7 +71,6 @@ GRADES = (("ordinary", lazy("一般")), ("complex", lazy("复杂")), ("major", l
 REQUIRED_TEXTS = {
     "settlement-words": lazy("当场怎样化解的"),
     "measures": lazy("化解措施"),
-    "remedy-text": lazy("不服可以向谁、在几日内、怎样提出"),
     "award": lazy("裁决书文号与日期"),
     "safe-channel": lazy("当事人指定的联系方式"),
 }
@@ -112,6 +113,34 @@ class AppraisalField(forms.MultiValueField):
         return [{"body": body, "commissioned_on": day.isoformat(), "jointly": bool(jointly)}]
 
 
+CARRIED = (("fulfilled", lazy("已经执行")), ("unfulfilled-told", lazy("没有执行，已告知本人可走的下一步")))
+
+
+class CarriedBoxes(forms.MultiWidget):
+    """A choice for each demand."""
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [row.get("state") for row in value or ()]
+
+
+class CarriedField(forms.MultiValueField):
+    """What became of each demand that the opinion supports: rows {demand, state}; left empty it is still due."""
+
+    def __init__(self, demands: Choices) -> None:
+        self.demands = [seq for seq, _says in demands]
+        choices = [("", _("还没有执行完")), *CARRIED]
+        boxes = [forms.Select(choices=choices, attrs={"aria-label": says}) for _seq, says in demands]
+        inner = [forms.ChoiceField(choices=choices, required=False) for _seq in self.demands]
+        said = "；".join(f"{n}．{says}" for n, (_seq, says) in enumerate(demands, 1))
+        hint = _("意见书支持的请求逐项写明：%(said)s。执行的凭据先存为证据。") % {"said": said}
+        super().__init__(
+            inner, label=_("支持的请求执行了没有"), widget=CarriedBoxes(boxes), required=False, require_all_fields=False, help_text=hint
+        )  # fmt: skip
+
+    def compress(self, data_list: list[Any]) -> list[dict[str, Any]]:
+        return [{"demand": d, "state": s} for d, s in zip(self.demands, data_list or (), strict=False) if s]
+
+
 class SponsorField(forms.TypedChoiceField):
     """Who sponsors: {person, units}, where the choice's value is «person:unit,unit»."""
 
@@ -134,8 +163,18 @@ def _receiver(ask: Ask) -> forms.Field:
 
 
 def _ground(ask: Ask) -> forms.Field:
-    hint = _("只能从法定的理由里选，条款会写进告知书")
-    return forms.ChoiceField(label=_("不予受理的理由和条款"), choices=[("", _("请选择")), *ask.grounds], help_text=hint)
+    hint = _("只能从法定的理由里选；条款和下面那段还能走的路，原样写进告知书")
+    label = _("不予受理的理由和条款")
+    return forms.ChoiceField(label=label, choices=ask.grounds, widget=forms.RadioSelect, help_text=hint)
+
+
+def _remedy(ask: Ask) -> forms.Field:
+    """Shown, never typed: fixed wording of the office."""
+    none = _("这个单位还没有定好的文字，请管理员先在“印章与文字”里定好，再办这一步。")
+    return forms.CharField(
+        label=_("告知书上写的：不服怎么办"), widget=forms.Textarea(attrs={"rows": 2, "readonly": True}), initial=ask.remedy or none,
+        disabled=True, required=False, help_text=_("这是定好的文字，不用填；要改，由管理员按单位改。"),
+    )  # fmt: skip
 
 
 MAKERS: dict[str, Maker] = {
@@ -156,6 +195,7 @@ MAKERS: dict[str, Maker] = {
     "sponsor-person": _sponsor,
     "receiver-unit": _receiver,
     "refusal-ground": _ground,
+    "remedy-text": _remedy,
     "listing-reasons": lambda ask: ListingField(
         label=_("列入理由（只看事项）"), choices=LISTING, widget=forms.CheckboxSelectMultiple
     ),

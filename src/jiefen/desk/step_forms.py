@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from jiefen.desk.intakes import ASK_TYPES
 from jiefen.desk.language import say
-from jiefen.desk.step_fields import MAKERS, Ask, plain
+from jiefen.desk.step_fields import MAKERS, Ask, CarriedField, plain
 from jiefen.procedures.definition import Procedure, Step
 
 DECLARES = frozenset({"no-interest"})
@@ -48,6 +48,8 @@ def form_for(
         made = _field(fact, procedure, step, units) or (MAKERS[fact](ask) if fact in MAKERS else None)
         if made is not None:
             fields[fact] = made
+    if ask.carry:
+        fields["obligations"] = CarriedField(ask.carry)
     if step.reason_required:
         fields["reason"] = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 2}), max_length=4000)
     return type("StepForm", (forms.Form,), fields)(data)
@@ -62,7 +64,9 @@ def _field(fact: str, procedure: Procedure, step: Step, units: list[tuple[int, s
         choices = none + units if fact == "lead-unit" else none + [(name, name) for _pk, name in units]
         return forms.TypedChoiceField(label=label, choices=choices, coerce=int if fact == "lead-unit" else str)
     if fact == "helper-units":
-        return forms.TypedMultipleChoiceField(label=_("协办单位（可不选）"), choices=units, coerce=int, required=False)
+        only = tuple(step.facts) == ("helper-units",)  # the step is about nothing else
+        label = _("协办单位") if only else _("协办单位（可不选）")
+        return forms.TypedMultipleChoiceField(label=label, choices=units, coerce=int, required=only)
     if fact == "ask-type":
         return forms.ChoiceField(label=_("诉求类型"), choices=ASK_TYPES)
     if fact == "urgent":

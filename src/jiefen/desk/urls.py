@@ -21,8 +21,11 @@ from jiefen.desk import (
 )
 from jiefen.desk.door import public, staff
 from jiefen.desk.followups import portal as rating
+from jiefen.desk.joining import batch as joining_batch
+from jiefen.desk.mediation import bycode as consenting
 from jiefen.desk.papers import bycode
 from jiefen.desk.questions import bycode as answers
+from jiefen.desk.roster.urls import public as hall_board
 
 
 @public
@@ -72,16 +75,21 @@ urlpatterns = [
     path("cases/<str:slug>/road/", road.road_page),
     path("cases/<str:slug>/questions/", include("jiefen.desk.questions.urls")),
     path("cases/<str:slug>/open/", branching.open_page),
+    path("cases/<str:slug>/level/", include("jiefen.desk.levels.urls")),
     path("cases/<str:slug>/mediation/", include("jiefen.desk.mediation.urls")),
     path("cases/<str:slug>/telling/", include("jiefen.desk.telling.urls")),
+    path("cases/<str:slug>/join/", include("jiefen.desk.joining.urls")),
+    path("ledger/<int:pk>/alike/", joining_batch.batch_page),
     path("supervise/hard/", include("jiefen.desk.hard.urls")),
+    path("", include("jiefen.desk.joint.urls")),
     path("cases/<str:slug>/", include("jiefen.desk.papers.urls")),
 ]
 urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in [*ledger_routes, *upper_routes]]
 urlpatterns += [path("", include("jiefen.desk.privacy.urls"))]
 urlpatterns += [
     path(f"{part}/", include(f"jiefen.desk.{part}.urls"))
-    for part in ("admin", "supervise", "inbox", "indicators", "roads")
+    for part in ("admin", "supervise", "inbox", "indicators", "roads", "roster")
 ]
+urlpatterns += hall_board
 urlpatterns += [path("follow-ups/", include("jiefen.desk.followups.urls")), *rating.urls]
-urlpatterns += [*answers.urls, *bycode.urls, *portal_again.urls, *portal.urls, *signin.signin_urls]
+urlpatterns += [*answers.urls, *consenting.urls, *bycode.urls, *portal_again.urls, *portal.urls, *signin.signin_urls]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from jiefen.cases.access import visible_cases
 from jiefen.desk import lists
 from jiefen.desk.door import staff
+from jiefen.desk.joint.duties import duties_of
 from jiefen.desk.register import ROLES, register_context
 from jiefen.kernel import ask
 from jiefen.kernel.clock import day_start, local_day
@@ -18,13 +19,10 @@ from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import setup
 
 BENCH_ROWS = 12
+TASKS = ("m.unit_id = ANY (%(units)s::bigint[])", "m.done_at IS NULL", "m.called_off_at IS NULL")
+"""What joint meetings gave my offices to do and is not done, by the conditions of `meeting_tasks.waiting`."""
 
 # The first page of the day for every clerk, so in plain SQL.
-TODAY = """
-SELECT count(*) FROM (
-  SELECT 1 FROM intake_intake WHERE doors && %(keys)s::bigint[] AND centre_id = ANY (%(centres)s::bigint[])
-     AND received_at >= %(since)s LIMIT %(most)s) few
-"""
 ROSTER = """
 SELECT coalesce(nullif(short, ''), name) FROM people_unit
  WHERE stay = 'resident' AND until IS NULL AND area_id = %s ORDER BY id LIMIT 8
@@ -39,32 +37,25 @@ def workbench(request: HttpRequest) -> HttpResponse:
     if actor.roles == {"administrator"}:
         return redirect("/admin/")
     mine = lists.narrowed(lists.scoped(actor, "mine"), when="open", at=at)
-    context: dict[str, Any] = {
-        "page": lists.page_of(mine, actor=actor, at=at, size=BENCH_ROWS, by_index=True),
-        "total": lists.counted(mine),
-    }
+    context: dict[str, Any] = {"page": lists.page_of(mine, actor=actor, at=at, size=BENCH_ROWS, by_index=True)}
+    counts = {"total": mine}
     if actor.roles & ROLES:
         context |= register_context(request)
-        context["today_count"] = _today(actor, at)
+        counts["today_count"] = lists.since(lists.at_centres(actor), day_start(local_day(at)))
     if actor.areas() or "vault-keeper" in actor.roles:
-        rows = lists.waiting(actor)
+        counts["waiting_count"] = rows = lists.waiting(actor)
         context["waiting"] = lists.intake_page(
             rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=BENCH_ROWS
         )
-        context["waiting_count"] = lists.counted(rows)
         context["roster"] = _roster(actor)
     if "handler" in actor.roles:
-        context["assist"] = lists.page_of(
-            lists.narrowed(lists.scoped(actor, "asked"), when="open", at=at), actor=actor, at=at, size=6
-        )
+        counts["assist"] = lists.narrowed(lists.scoped(actor, "asked"), when="open", at=at)
+        counts["tasks"] = lists.Asked(TASKS, {"units": sorted(actor.units)}, "oversight_meetingtask m")
+    context |= zip(counts, lists.counted_all(*counts.values()), strict=True)
+    if "handler" in actor.roles:  # most have nothing of either: one count for all of the page says so
+        context["assist"] = duties_of(actor, at, size=6) if context["assist"] != "0" else []
+        context["tasks"] = min(int(context["tasks"].rstrip("+")), 99)
     return render(request, "desk/workbench.html", context)
-
-
-def _today(actor: Actor, at: Any) -> str:
-    centres = sorted({p.unit_id for p in actor.areas()})
-    given = {"keys": sorted(actor.keys), "centres": centres, "since": day_start(local_day(at))}
-    n = (ask.row(TODAY, given | {"most": lists.MOST_COUNTED + 1}) or (0,))[0]
-    return f"{lists.MOST_COUNTED}+" if n > lists.MOST_COUNTED else str(n)
 
 
 def _roster(actor: Actor) -> str:
@@ -96,17 +87,21 @@ def find(request: HttpRequest) -> HttpResponse:
 def tickets(request: HttpRequest) -> HttpResponse:
     """The queue at the window. Every ticket ends in an intake or a stated reason."""
     from jiefen.channels.window import actions, queries
+    from jiefen.desk.roster.counter import counter_of
 
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     desk = actor.desk
     problem = ""
+    hall = counter_of(desk.unit_id, at)
     if request.method == "POST":
         do = request.POST.get("do")
         try:
             if do == "take":
-                actions.take_ticket(desk.unit_id, at=at)
+                actions.take_ticket(
+                    desk.unit_id, at=at, expected=_seen(request), unit=hall.asked(request.POST.get("unit", ""))
+                )
             elif do == "call":
-                actions.call_next(desk.unit_id, by=actor, at=at)
+                actions.call_next(desk.unit_id, by=actor, at=at, expected=_seen(request))
             else:
                 actions.close_with_reason(
                     int(request.POST.get("ticket") or 0), reason=request.POST.get("reason", ""), by=actor, at=at
@@ -117,9 +112,16 @@ def tickets(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "desk/tickets.html",
-        {"tickets": queries.open_tickets(desk.unit_id), "problem": problem},
+        {"tickets": hall.told(queries.open_tickets(desk.unit_id)), "hall": hall, "problem": problem, "drawn": actions.last_drawn(desk.unit_id, at),
+         "called": actions.last_called(desk.unit_id, by=actor, at=at)},
         status=422 if problem else 200,
-    )
+    )  # fmt: skip
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The number the page that was sent had shown; None where it does not say."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
 __all__ = ["find", "tickets", "workbench"]

@@ -5,9 +5,11 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import magic
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.files.models import StoredFile
@@ -62,6 +64,33 @@ def store(
             sha256=hashlib.sha256(data).digest(), path=path, given_by=given_by, received_at=at, purpose=purpose,
             by_handler=by_handler, side=side,
         )  # fmt: skip
+
+
+def move(file: StoredFile, *, holder: str, key_id: int) -> StoredFile:
+    """Give a file to another matter: sealed anew with its key, hash and origin as they were. The old bytes go when the
+    transaction holds. Returns its new row."""
+    name, data = name_of(file), read(file)
+    with scope("worker"):
+        made = store(
+            data, name, holder=holder, key_id=key_id, given_by=file.given_by, at=file.received_at, purpose=file.purpose,
+            by_handler=file.by_handler, side=file.side,
+        )  # fmt: skip
+        gone = Path(settings.FILES) / file.path
+        file.delete()
+        transaction.on_commit(lambda: gone.unlink(missing_ok=True))
+        return made
+
+
+def store_once(data: bytes, name: str, **kept: Any) -> StoredFile:
+    """The same as `store`, but what the same person gave to the same matter for the same purpose before is that file.
+
+    Call with the matter locked, so that of two at once the second finds the first. Raises BadFile.
+    """
+    check(data, name)
+    named = {n: kept[n] for n in ("holder", "given_by", "purpose", "by_handler", "side") if n in kept}
+    with scope("worker"):
+        before = StoredFile.objects.filter(sha256=hashlib.sha256(data).digest(), **named).order_by("pk").first()
+    return before if before is not None else store(data, name, **kept)
 
 
 def _write(sealed: bytes) -> str:

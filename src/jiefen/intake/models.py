@@ -53,6 +53,7 @@ class Intake(models.Model):
             models.Index(fields=["taken_by", "-received_at", "id"], name="intake_taken_by"),
             models.Index(fields=["text_digest"], condition=Q(text_digest__isnull=False), name="intake_words"),
             models.Index(fields=["phone_blind"], condition=Q(phone_blind__isnull=False), name="intake_phone"),
+            models.Index(fields=["recorded_at", "id"], condition=Q(state="void"), name="intake_void"),
             GinIndex(fields=["doors"], name="intake_doors"),
         ]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 Given = Sequence[Any] | Mapping[str, Any] | None
@@ -23,30 +23,31 @@ class _Prepared(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
-def _cursor() -> Any:
-    connection.ensure_connection()
-    return connection._prepare_cursor(_Prepared(connection.connection))  # type: ignore[attr-defined]
+def _asked(sql: str, given: Given) -> psycopg.Cursor[Any]:
+    """The answer, on the one cursor that each connection keeps for this: every answer is fetched before the next question."""
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    link: Any = here.connection
+    cursor: _Prepared | None = link.__dict__.get("asked_on")
+    if cursor is None:
+        cursor = link.asked_on = _Prepared(link)
+    here._prepare_cursor(cursor).execute(sql, given)  # type: ignore[attr-defined]
+    return cursor
 
 
 def rows(sql: str, given: Given = None) -> list[tuple[Any, ...]]:
     """The rows of an answer. `sql` must be a constant; numbers in it are cast where an array or an operator asks for it."""
-    with _cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchall()
+    return _asked(sql, given).fetchall()
 
 
 def row(sql: str, given: Given = None) -> tuple[Any, ...] | None:
     """The first row of an answer, or None."""
-    with _cursor() as cursor:
-        cursor.execute(sql, given)
-        return cursor.fetchone()
+    return _asked(sql, given).fetchone()
 
 
 def do(sql: str, given: Given = None) -> int:
     """Change something; the number of rows changed."""
-    with _cursor() as cursor:
-        cursor.execute(sql, given)
-        return int(cursor.rowcount)
+    return int(_asked(sql, given).rowcount)
 
 
 def plain(said: Any) -> Any:

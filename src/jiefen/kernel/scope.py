@@ -8,7 +8,7 @@ with `set_config(…, true)`, never for the session: a session's setting would l
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from jiefen.kernel import ask
 
@@ -59,3 +59,21 @@ def scope(name: str, keys: Iterable[int] = ()) -> Iterator[None]:
         yield
         if (was, had) != (name, wanted):  # verbs call verbs: mostly the scope is this one already
             _changed(was or "", had or "{}")
+
+
+@contextmanager
+def looking(name: str) -> Iterator[None]:
+    """Other eyes for some questions within a transaction that has its scope: for reading alone, so nothing is there to be
+    taken back and no savepoint is made. Raises TransactionManagementError outside of a transaction."""
+    _known(name)
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("eyes are borrowed within a transaction; open one first")
+    was, had = _changed(name, "{}")
+    try:
+        yield
+    except DatabaseError:
+        raise  # the transaction is over, and its settings with it
+    except BaseException:
+        _changed(was or "", had or "{}")
+        raise
+    _changed(was or "", had or "{}")

@@ -14,12 +14,16 @@ from jiefen.mediation.models import Agreement, Consent, Groundwork, Obligation, 
 
 
 def consents(m: Moment) -> list[dict[str, Any]]:
-    """What each side said, oldest first. Who said nothing yet has a row without a day: each side must be asked."""
+    """What each side said, oldest first. Who said nothing yet, or said no, has a row without a day: each side must be asked,
+    and a no is no yes that was taken back."""
     given = list(Consent.objects.filter(case=m.case).order_by("pk"))
     rows = [
-        {"party": c.party, "to": c.to, "given_on": str(c.given_on), "withdrawn_on": str(c.withdrawn_on or "")}
+        {
+            "party": c.party, "to": c.to, "given_on": "" if c.refused else str(c.given_on),
+            "withdrawn_on": "" if c.refused else str(c.withdrawn_on or ""),
+        }
         for c in given
-    ]
+    ]  # fmt: skip
     asked = {c.party for c in given if c.to == Consent.To.MEDIATION}
     keys = Party.objects.filter(case=m.case, role__in=SIDES).order_by("pk").values_list("key", flat=True)
     silent = [key for key in keys if key not in asked and key not in m.standing.left]

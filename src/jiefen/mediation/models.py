@@ -18,7 +18,8 @@ class How(models.TextChoices):
 
 
 class Consent(models.Model):
-    """One person said yes to one thing; they may take it back at any time, without a reason."""
+    """One person said yes to one thing; they may take it back at any time, without a reason. A no (`refused`) is a row that
+    never stood: given and taken back in one moment."""
 
     class To(models.TextChoices):
         MEDIATION = "mediation", "调解"
@@ -37,12 +38,14 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_how = models.CharField(max_length=6, choices=How.choices, blank=True)
     withdrawn_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    refused = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "party", "to"], condition=Q(withdrawn_at__isnull=True), name="consent_standing"
-            )
+            ),
+            models.CheckConstraint(condition=Q(refused=False) | Q(withdrawn_at__isnull=False), name="consent_refused"),
         ]
 
 

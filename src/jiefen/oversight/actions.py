@@ -43,7 +43,7 @@ def record_follow_up(
 ) -> FollowUp:  # fmt: skip
     """Write down one attempt, and put the follow-up record on file.
 
-    `party` is the key of who was asked (needed only where several asked), `place` and `photos` belong to a visit; a photo is
+    `party` is the key of who was asked (must be named where several complain: each of them is asked), `place` and `photos` belong to a visit; a photo is
     kept as evidence that is not the handler's. `once` is the key of the form it was written in: the same sent again is the
     same attempt, and nothing new. `expected` is how many attempts the page had shown: with more by now it is refused, once.
     `visit` is the errand it answers. Raises NotIndependent when the caller works at a unit with a duty in the case or took a
@@ -53,24 +53,26 @@ def record_follow_up(
     with transaction.atomic(), scope("worker"):
         row = _locked(case)
         m = Matter.of(row)
-        unit = _may(m, by, visit)
         key = open_row(row.key)
         said = words.strip()[:LONGEST]
         before = FollowUp.objects.filter(case=row, once=once).first() if once else None
+        # Sent again by whoever wrote it, it is answered before anything is weighed: the errand may be over by then.
+        unit = _may(m, by, visit) if before is None or before.by_id != by.person_id else 0
         if before is not None:
             kept = key.open(before.words, field="followup.words") if before.words else ""
             same = (before.by_id, before.outcome, before.satisfied, before.solved, before.ground, kept)
-            if same == (by.person_id, outcome, satisfied, solved, ground, said):
+            if same == (by.person_id, outcome, satisfied, solved, ground if satisfied is not True else "", said):
                 return before
             raise ValueError(_("这次回访刚才已经记下，内容不同。请先看过记下的，再另记一次。"))
         if outcome not in FollowUp.Outcome.values:
             raise ValueError(_("请选择联系上了还是没联系上。"))
         if outcome == FollowUp.Outcome.REACHED and not said:
             raise ValueError(_("联系上了就请记下当事人的原话，一句也行。"))
+        whom = _whom(m, party)
         _not_newer(row, expected)
         found = _keep(
             m, key, at=at, by=by.person_id, unit=unit, way=way, outcome=outcome, words=said, satisfied=satisfied, solved=solved,
-            ground=ground if satisfied is not True else "", party=party or _only(m), place=place.strip()[:200], once=once,
+            ground=ground if satisfied is not True else "", party=whom, place=place.strip()[:200], once=once,
         )  # fmt: skip
         for name, data in photos:
             store(data, name, holder=f"case:{row.pk}", key_id=row.key_id, given_by=f"staff:{by.person_id}", at=at)
@@ -115,10 +117,14 @@ def _not_newer(case: Case, expected: int | None) -> None:
         )
 
 
-def _only(m: Matter) -> str:
-    """The one who asked, where there is one."""
-    asked = m.complainants()
-    return asked[0].key if len(asked) == 1 else ""
+def _whom(m: Matter, party: str) -> str:
+    """Who was asked. Raises ValueError where several complain and nobody is named, or somebody who does not."""
+    asked = [p.key for p in m.complainants()]
+    if party and party not in asked:
+        raise ValueError(_("请从本件的反映人里选择这次问的是哪一位；已经撤回的不用再问。"))
+    if not party and len(asked) > 1:
+        raise ValueError(_("这件事有%(n)s位反映人，每一位都要问到。请选择这次问的是哪一位。") % {"n": len(asked)})
+    return party or (asked[0] if asked else "")
 
 
 def _keep(

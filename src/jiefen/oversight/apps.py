@@ -8,8 +8,8 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from jiefen.cases import facts, panels
         from jiefen.kernel import outbox
-        from jiefen.oversight import readers, reopening, sponsor
-        from jiefen.oversight.panels import FOLLOW_UPS, REOPEN_ASKS
+        from jiefen.oversight import readers, reopening, rulings, sponsor
+        from jiefen.oversight.panels import FOLLOW_UPS, MEETINGS, REOPEN_ASKS
 
         facts.register("follow-ups", readers.follow_ups)
         facts.register("withdrawal-check", readers.withdrawal_check)
@@ -17,4 +17,6 @@ class OversightConfig(AppConfig):
         facts.register("sponsor-person", sponsor.sponsor_person)
         panels.register(FOLLOW_UPS)
         panels.register(REOPEN_ASKS)
+        panels.register(MEETINGS)
         outbox.after_step("reopen asks", reopening.after_step)
+        outbox.after_step("precedents", rulings.keep_precedent)

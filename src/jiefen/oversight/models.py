@@ -1,5 +1,8 @@
-"""What somebody independent heard when they asked the person, and the visits others were asked to make."""
+"""What somebody independent heard when they asked the person, the visits others were asked to make; joint meetings with
+their tasks, and the rulings kept as precedents."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -110,4 +113,98 @@ class ReopenAsk(models.Model):
             models.UniqueConstraint(
                 fields=["case", "intake"], condition=Q(done_at__isnull=True), name="reopen_ask_waiting"
             ),
+        ]
+
+
+class JointMeeting(models.Model):
+    """Several offices meet about one matter (1+4+N). What it is about, where, and its minutes are sealed with the case's key.
+
+    `seats` holds each office invited and its part: chair, core, or other. `doors` are theirs, so that they see the meeting
+    without seeing the case."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="joint_meetings")
+    seq = models.PositiveSmallIntegerField()
+    once = models.CharField(max_length=32)
+    by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    called_at = models.DateTimeField()
+    starts_at = models.DateTimeField()
+    place = models.BinaryField()
+    topic = models.BinaryField()
+    seats = models.JSONField()
+    doors = ArrayField(models.BigIntegerField(), default=list)
+    recorder = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    minutes = models.BinaryField(null=True)
+    minuted_at = models.DateTimeField(null=True)
+    paper = models.ForeignKey("papers.Paper", null=True, on_delete=models.PROTECT, related_name="+")
+    called_off_at = models.DateTimeField(null=True)
+    called_off_why = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "seq"], name="joint_meeting_seq"),
+            models.UniqueConstraint(fields=["case", "once"], name="joint_meeting_once"),
+        ]
+        indexes = [
+            GinIndex(fields=["doors"], name="joint_meeting_doors"),
+            models.Index(
+                fields=["starts_at", "id"], condition=Q(minuted_at=None, called_off_at=None), name="joint_meeting_open"
+            ),
+        ]
+
+
+class MeetingTask(models.Model):
+    """What a meeting decided that somebody does by a day. Stands on the office's list until done, or called off with a word.
+
+    `over` is the door of the office above, which sees what is late; empty where the matter is one that few may see."""
+
+    meeting = models.ForeignKey(JointMeeting, on_delete=models.PROTECT, related_name="tasks")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="meeting_tasks")
+    seq = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    words = models.BinaryField()
+    due_on = models.DateField()
+    over = models.BigIntegerField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    done_words = models.BinaryField(null=True)
+    called_off_at = models.DateTimeField(null=True)
+    called_off_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    called_off_why = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "seq"], name="meeting_task_seq")]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_on", "id"], condition=Q(done_at=None, called_off_at=None), name="meeting_task_unit"
+            ),
+            models.Index(
+                fields=["due_on", "id"], condition=Q(done_at=None, called_off_at=None), name="meeting_task_due"
+            ),
+        ]
+
+
+class Precedent(models.Model):
+    """A ruling on which office must act, kept for later matters of the kind: no names, nothing of the matter itself.
+
+    Only of ordinary matters. `case` and `step` are numbers, not links: what may not be seen is not reached from here."""
+
+    number = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=8)
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=600)
+    body = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    ruled_at = models.DateTimeField()
+    case = models.BigIntegerField()
+    step = models.BigIntegerField(unique=True)
+    retired_at = models.DateTimeField(null=True)
+    retired_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    retired_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "-ruled_at"], condition=Q(retired_at=None), name="precedent_kind"),
+            models.Index(fields=["-ruled_at", "id"], name="precedent_newest"),
         ]

@@ -16,7 +16,7 @@ from jiefen.kernel import ask
 from jiefen.kernel.clock import local
 from jiefen.oversight.answers import ASKED_BY, shape_of
 from jiefen.oversight.independence import HANDLING, TAKEN_IN
-from jiefen.oversight.models import FollowUp, ReopenAsk, Visit
+from jiefen.oversight.models import FollowUp, Visit
 from jiefen.oversight.reading import part_at
 from jiefen.oversight.rules import again_steps, answered_states, tries
 from jiefen.people.actor import Actor
@@ -137,11 +137,6 @@ def again(actor: Actor) -> QuerySet[FollowUp]:
         ~Q(proposes=""), case__doors__overlap=sorted(actor.keys), kept_at=None, replaced_by=None
     )
     return rows.exclude(Exists(taken)).order_by("at", "pk")
-
-
-def reopen_asks(actor: Actor) -> QuerySet[ReopenAsk]:
-    """What people asked after the end that waits for a word, oldest first. Through the door."""
-    return ReopenAsk.objects.filter(case__doors__overlap=sorted(actor.keys), done_at=None).order_by("at", "pk")
 
 
 def errands(actor: Actor) -> QuerySet[Visit]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from jiefen.cases.facts import Moment
+from jiefen.cases.facts import WITHDRAWS, Moment
 from jiefen.kernel.clock import local
 from jiefen.kernel.seal import open_row
 from jiefen.oversight.answers import last_answer
@@ -44,5 +44,7 @@ def withdrawal_check(m: Moment) -> str:
     if statement is None:
         return ""
     calls = FollowUp.objects.filter(case=m.case, outcome=FollowUp.Outcome.REACHED, at__gte=statement.made_at)
+    if who := m.cache.get(WITHDRAWS):  # of several, the one who takes it back was asked, not somebody beside them
+        calls = calls.filter(party__in=(who, ""))
     call = calls.exclude(way=FollowUp.Way.CODE).order_by("-at").first()
     return open_row(m.case.key).open(call.words, field="followup.words") if call and call.words else ""

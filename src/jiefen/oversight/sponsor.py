@@ -4,19 +4,19 @@ Three grounds and no other (条例 18, 37): long unsolved; hardship that stays a
 cause. How often somebody came, by which way, or where they went to complain, is no ground and is not even read here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import visible_cases
 from jiefen.cases.actions.branch import open_next
 from jiefen.cases.facts import Moment
-from jiefen.cases.models import Case
+from jiefen.cases.models import Case, Party
 from jiefen.cases.recorded import said
 from jiefen.cases.rules import Standing
 from jiefen.kernel.clock import local_day
@@ -62,27 +62,55 @@ def grounds(matter: Matter, *, on: date, listing_days: int, same_cause: int) -> 
     return found
 
 
-_CAUSE = """
-SELECT count(DISTINCT c.id) FROM cases_case c
- WHERE c.is_open AND c.stratum = 0 AND c.kind = %(kind)s AND c.procedure <> %(listed)s
-   AND CASE WHEN %(office)s::bigint IS NULL THEN c.area_id = %(area)s
-            ELSE EXISTS (SELECT 1 FROM cases_party p WHERE p.case_id = c.id AND p.role = 'respondent' AND p.unit_id = %(office)s) END
+_BY_OFFICE = """
+SELECT c.kind, p.unit_id, count(DISTINCT c.id) FROM cases_party p JOIN cases_case c ON c.id = p.case_id
+ WHERE p.role = 'respondent' AND p.unit_id = ANY(%(of)s) AND c.kind = ANY(%(kinds)s)
+   AND c.is_open AND c.stratum = 0 AND c.procedure <> %(listed)s
+ GROUP BY c.kind, p.unit_id
+"""
+_BY_AREA = """
+SELECT c.kind, c.area_id, count(*) FROM cases_case c
+ WHERE c.area_id = ANY(%(of)s) AND c.kind = ANY(%(kinds)s) AND c.is_open AND c.stratum = 0 AND c.procedure <> %(listed)s
+ GROUP BY c.kind, c.area_id
 """
 
 
 def matter_of(case: Case) -> Matter:
     """What the rule looks at, read from the case it is about: the one it was opened out of, or itself. Needs a scope that
     sees all rows; of other matters only their number is read, and only of ordinary ones."""
-    origin = case.arose_from if case.procedure == PROCEDURE and case.arose_from else case
-    office = origin.parties.filter(role="respondent", unit__isnull=False).values_list("unit_id", flat=True).first()
+    return matters_of([case])[0]
+
+
+def matters_of(cases: Sequence[Case]) -> list[Matter]:
+    """The same for many, in their order. Three questions, however many they are."""
+    origins = [case.arose_from if case.procedure == PROCEDURE and case.arose_from else case for case in cases]
+    offices: dict[int, int] = {}
+    named = Party.objects.filter(case__in={o.pk for o in origins}, role="respondent", unit__isnull=False)
+    for of, unit in named.order_by("pk").values_list("case_id", "unit_id"):
+        offices.setdefault(of, unit)
+    alone = [o for o in origins if o.pk not in offices]
+    by_office = _same(_BY_OFFICE, {o.kind for o in origins if o.pk in offices}, set(offices.values()))
+    by_area = _same(_BY_AREA, {o.kind for o in alone}, {o.area_id for o in alone})
+    found = []
+    for case, origin in zip(cases, origins, strict=True):
+        office, listed = offices.get(origin.pk), case.procedure == PROCEDURE
+        same = by_area.get((origin.kind, origin.area_id)) if office is None else by_office.get((origin.kind, office))
+        found.append(
+            Matter(
+                began=local_day(origin.opened_at), unsolved=origin.is_open or listed, reviewed_twice=origin.procedure == FINAL,
+                hardship=HARDSHIP in {*origin.flags, *case.flags}, of_one_cause=same or 0,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _same(sql: str, kinds: set[str], of: set[int]) -> dict[tuple[str, int], int]:
+    """How many open matters there are of each kind and office, or kind and place."""
+    if not of:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_CAUSE, {"kind": origin.kind, "area": origin.area_id, "office": office, "listed": PROCEDURE})
-        same = cursor.fetchone()[0]
-    listed = case.procedure == PROCEDURE
-    return Matter(
-        began=local_day(origin.opened_at), unsolved=origin.is_open or listed, reviewed_twice=origin.procedure == FINAL,
-        hardship=HARDSHIP in {*origin.flags, *case.flags}, of_one_cause=same,
-    )  # fmt: skip
+        cursor.execute(sql, {"kinds": sorted(kinds), "of": sorted(of), "listed": PROCEDURE})
+        return {(kind, place): count for kind, place, count in cursor.fetchall()}
 
 
 def _numbers(at: datetime) -> tuple[int, int]:
@@ -129,16 +157,16 @@ def proposals(actor: Actor, at: datetime) -> list[Proposal]:
     matters the asker sees.
     """
     listing_days, same_cause = _numbers(at)
-    listed = Case.objects.filter(procedure=PROCEDURE, is_open=True, arose_from__isnull=False).values("arose_from")
-    rows = (
-        visible_cases(actor).filter(stratum=Case.Stratum.ORDINARY).exclude(procedure=PROCEDURE).exclude(pk__in=listed)
-    )
-    rows = (rows.filter(is_open=True) | rows.filter(procedure=FINAL, flags__contains=[HARDSHIP])).distinct()
+    listed = Case.objects.filter(arose_from=OuterRef("pk"), procedure=PROCEDURE, is_open=True)
+    mine = visible_cases(actor).filter(~Exists(listed), stratum=Case.Stratum.ORDINARY).exclude(procedure=PROCEDURE)
+    mine = mine.select_related("area", "lead_unit", "centre").defer("area__shape").order_by("opened_at", "pk")
+    # Two questions, each along an index of its own: one with OR would walk every matter there is.
+    open_ones = mine.filter(is_open=True)[:_OLD]
+    ended = mine.filter(is_open=False, procedure__startswith="petition-", procedure=FINAL, flags__contains=[HARDSHIP])
+    rows = sorted([*open_ones, *ended[:_OLD]], key=lambda case: (case.opened_at, case.pk))[:_OLD]
     found = []
-    for case in (
-        rows.select_related("area", "lead_unit", "centre").defer("area__shape").order_by("opened_at", "pk")[:_OLD]
-    ):
-        why = grounds(matter_of(case), on=local_day(at), listing_days=listing_days, same_cause=same_cause)
+    for case, matter in zip(rows, matters_of(rows), strict=True):
+        why = grounds(matter, on=local_day(at), listing_days=listing_days, same_cause=same_cause)
         if why:
             days = (local_day(at) - local_day(case.opened_at)).days
             unit = case.lead_unit or case.centre

@@ -104,6 +104,12 @@ def errand_of(actor: Actor, pk: int) -> Errand | None:
         return _errand(actor, row) if row is not None else None
 
 
+def written_before(actor: Actor, pk: int, once: str) -> bool:
+    """Whether this person wrote down what they saw on this visit with this very form."""
+    with scope("worker"):
+        return bool(once) and Visit.objects.filter(pk=pk, done__once=once, done__by=actor.person_id).exists()
+
+
 def _errand(actor: Actor, row: Visit) -> Errand | None:
     case = Case.objects.select_related("key", "area").get(pk=row.case_id)
     m = Matter.of(case)

@@ -12,10 +12,11 @@ from jiefen.papers.sheet import Block, Sheet
 BODY, TITLE, HEAD = "仿宋_GB2312", "方正小标宋简体", "黑体"
 SIZE, SMALL, LARGE, PITCH = 16, 14, 22, 28.99
 """Points: 3号, 4号, 2号; 225 mm for 22 lines (GB/T 9704)."""
+TINY = 7.5
 
 
-def render(sheet: Sheet, *, at: datetime) -> bytes:
-    """The sheet as .docx. `at` is the moment written into the file."""
+def render(sheet: Sheet, *, at: datetime, mark: str = "") -> bytes:
+    """The sheet as .docx. `at` is the moment written into the file; `mark` the reader's, in the head of every page."""
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
     from docx.shared import Mm
@@ -34,9 +35,11 @@ def render(sheet: Sheet, *, at: datetime) -> bytes:
     about = document.core_properties
     about.title, about.author, about.language = sheet.title[:200], sheet.unit[:200], "zh-CN"
     about.created = about.modified = at.replace(tzinfo=None)
-    about.last_modified_by, about.comments, about.revision = "", "", 1
+    about.last_modified_by, about.comments, about.revision = "", mark[:255], 1
     _style(document)
     _numbered_pages(section, ALIGN)
+    if mark:
+        _marked(section, mark, ALIGN)
     if sheet.void:
         _line(document, sheet.void, align=ALIGN.CENTER, size=SMALL)
     _line(document, sheet.title, align=ALIGN.CENTER, font=TITLE, size=LARGE, style="Heading 1")
@@ -143,6 +146,16 @@ def _numbered_pages(section: Any, align: Any) -> None:
             piece.text = text
         run._element.append(piece)
     _run(paragraph, " —", "宋体", SMALL)
+
+
+def _marked(section: Any, mark: str, align: Any) -> None:
+    """The reader's mark in the head, within the top margin, so that the 22 lines of the page stay."""
+    from docx.shared import Mm
+
+    section.header_distance = Mm(15)
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = align.LEFT
+    _run(paragraph, mark, "宋体", TINY)
 
 
 def _table(document: Any, rows: list[tuple[str, list[str]]]) -> None:

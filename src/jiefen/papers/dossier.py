@@ -6,6 +6,7 @@ longer says that it is PDF/A.
 """
 
 import io
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -73,8 +74,8 @@ def _lacking(case: Case, key: Key, papers: list[Paper]) -> list[str]:
     return found
 
 
-def bind(case: Case, at: datetime) -> bytes:
-    """The dossier of a case as one PDF. Raises NotBound naming what is missing, NoFonts, Sealed."""
+def bind(case: Case, at: datetime, *, mark: str = "") -> bytes:
+    """The dossier of a case as one PDF. `mark`: the reader's, on every page, on those that somebody gave too. Raises NotBound naming what is missing, NoFonts, Sealed."""
     fonts.found()
     with scope("worker"):
         case = Case.objects.select_related("key", "area", "lead_unit", "centre", "responsible").get(pk=case.pk)
@@ -93,8 +94,9 @@ def bind(case: Case, at: datetime) -> bytes:
     author = (case.lead_unit or case.centre).name
     whole = {"sort": "dossier", "title": title, "cover": cover, "parts": parts.rows}
     if not parts.behind:
-        return pdf.compiled(whole, at=at, author=author)
-    return _joined(pdf.compiled(whole, at=at, author=author, archive=False), parts.behind)
+        return pdf.compiled(whole, at=at, author=author, mark=mark)
+    front = pdf.compiled(whole, at=at, author=author, archive=False, mark=mark)
+    return _joined(front, parts.behind, mark, at)
 
 
 def _add_paper(parts: _Parts, paper: Paper, key: Key) -> None:
@@ -156,15 +158,32 @@ def _pages(data: bytes) -> Any:
     return reader
 
 
-def _joined(front: bytes, behind: list[Any]) -> bytes:
+def _joined(front: bytes, behind: list[Any], mark: str, at: datetime) -> bytes:
     from pypdf import PdfWriter
 
     writer = PdfWriter(clone_from=io.BytesIO(front))
+    own = len(writer.pages)
     for reader in behind:
         writer.append(reader, import_outline=False)
+    if mark:
+        _mark(writer.pages[own:], mark, at)
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _mark(pages: Iterable[Any], mark: str, at: datetime) -> None:
+    """The mark over pages that somebody gave, at the foot as one looks at them. One is set for each size of page."""
+    from pypdf import PdfReader, Transformation
+
+    laid: dict[tuple[float, float], Any] = {}
+    for page in pages:
+        page.transfer_rotation_to_content()
+        box = page.cropbox
+        size = (round(float(box.width), 1), round(float(box.height), 1))
+        if size not in laid:
+            laid[size] = PdfReader(io.BytesIO(pdf.mark_page(mark, size, at=at))).pages[0]
+        page.merge_transformed_page(laid[size], Transformation().translate(float(box.left), float(box.bottom)))
 
 
 def _cover(case: Case, key: Key, at: datetime) -> Any:

@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jiefen.papers.fonts import Fonts, found
+from jiefen.papers.fonts import Fonts, found, shown_by
+from jiefen.papers.glyphs import printable
 from jiefen.papers.sheet import Sheet
 
 SOURCE = Path(__file__).resolve().parent / "typst" / "paper.typ"
@@ -21,16 +22,18 @@ _lock = threading.Lock()
 _kept: dict[Fonts, Any] = {}
 
 
-def render(sheet: Sheet, *, at: datetime, author: str = "") -> bytes:
-    """One paper. Raises NoFonts where the fonts are missing."""
-    return compiled({"sort": "paper", "title": sheet.title, "sheet": asdict(sheet)}, at=at, author=author or sheet.unit)
+def render(sheet: Sheet, *, at: datetime, author: str = "", mark: str = "") -> bytes:
+    """One paper. `mark`: the reader's, in small print at the foot of every page. Raises NoFonts where the fonts are missing."""
+    doc = {"sort": "paper", "title": sheet.title, "sheet": asdict(sheet)}
+    return compiled(doc, at=at, author=author or sheet.unit, mark=mark)
 
 
-def compiled(doc: dict[str, Any], *, at: datetime, author: str = "", archive: bool = True) -> bytes:
+def compiled(doc: dict[str, Any], *, at: datetime, author: str = "", archive: bool = True, mark: str = "") -> bytes:
     """Set a document of `typst/paper.typ`; `at` is the moment written into the file. Without `archive` it is tagged, but
     does not say that it is PDF/A (something will be joined to it)."""
     fonts = found()
-    whole = doc | {"fonts": list(fonts.families), "author": author[:200]}
+    small, _lost = printable(mark, shown_by(fonts))
+    whole = doc | {"fonts": list(fonts.families), "author": author[:200], "mark": small.replace("\n", " ")[:200]}
     with _lock:
         return bytes(
             _compiler(fonts).compile(
@@ -50,6 +53,12 @@ def _compiler(fonts: Fonts) -> Any:
             input=str(SOURCE), root=str(SOURCE.parent), font_paths=held, ignore_system_fonts=True
         )
     return _kept[fonts]
+
+
+def mark_page(mark: str, size: tuple[float, float], *, at: datetime) -> bytes:
+    """An empty page of a size in points with the mark alone, to be laid over a page that somebody gave."""
+    doc = {"sort": "mark", "title": "", "width": size[0], "height": size[1]}
+    return compiled(doc, at=at, archive=False, mark=mark)
 
 
 def as_picture(data: bytes, kind: str, size: tuple[int, int]) -> str:

@@ -52,12 +52,12 @@ def moment_of(paper: Paper) -> datetime:
     return max(at for at in moments if at)
 
 
-def as_pdf(paper: Paper, key: Key) -> bytes:
-    """The paper as PDF/A. Raises NoFonts where the fonts are missing."""
+def as_pdf(paper: Paper, key: Key, *, mark: str = "") -> bytes:
+    """The paper as PDF/A. `mark`: the reader's; the copy that is served bears none. Raises NoFonts where the fonts are missing."""
     fonts.found()
-    return pdf.render(sheet_for(paper, key), at=moment_of(paper))
+    return pdf.render(sheet_for(paper, key), at=moment_of(paper), mark=mark)
 
 
-def as_docx(paper: Paper, key: Key) -> bytes:
+def as_docx(paper: Paper, key: Key, *, mark: str = "") -> bytes:
     """The paper for editing. It carries no seal."""
-    return docx.render(sheet_for(paper, key, with_seal=False), at=moment_of(paper))
+    return docx.render(sheet_for(paper, key, with_seal=False), at=moment_of(paper), mark=mark)

@@ -45,11 +45,8 @@ def opinion_parts(m: Moment) -> list[str]:
 
 
 def remedy_told(m: Moment) -> str:
-    """`remedy-text`: what the step gives; else what the paper that it makes will say by the wording in force; else what
-    the latest opinion says, where the step rests on one."""
-    given = m.given.get("remedy-text")
-    if isinstance(given, str) and given.strip():
-        return given
+    """`remedy-text`: what the paper that the step makes will say by the wording in force; else what the latest opinion says,
+    where the step rests on one. Nobody's own words: the wording is data of the office."""
     for kind in m.step.makes:
         if any(f["name"] == "remedy" and f["required"] for f in vocabulary().papers[kind]["fields"]):
             return _wording(m, kind)

@@ -69,6 +69,11 @@ def in_force(kind: str, procedure: str, unit: Unit | None) -> Wording | None:
     return found
 
 
+def is_fixed(kind: str, procedure: str, version: int | None, unit: Unit | None) -> bool:
+    """Whether a paper's remedy is fixed by data: what somebody types there is passed over."""
+    return bool(remedy_text(kind, procedure, version, unit))
+
+
 def _narrow(w: Wording) -> tuple[bool, bool, bool]:
     return (w.unit is not None, bool(w.unit_type), bool(w.procedure))
 

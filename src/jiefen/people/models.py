@@ -121,3 +121,145 @@ class Substitute(models.Model):
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="substitute_dates"),
             models.CheckConstraint(condition=~Q(person=F("stand_in")), name="substitute_other"),
         ]
+
+
+class DutySlot(models.Model):
+    """A turn of the weekly roster: which office sits at a centre on which weekday, from when until when, at which window.
+
+    Dated data: a slot holds from `since` up to the day before `until`; one that is changed ends and another begins.
+    """
+
+    centre = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="duty_slots")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    starts = models.TimeField()
+    ends = models.TimeField()
+    window = models.CharField(max_length=20, blank=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="slot_weekday"),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="slot_hours"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="slot_dates"),
+        ]
+        indexes = [models.Index(fields=["centre", "weekday", "starts"], name="slot_week")]
+
+
+class DutyDay(models.Model):
+    """One day that differs from the weekly roster: an office does not come, or comes at other hours."""
+
+    centre = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    comes = models.BooleanField(default=False)
+    starts = models.TimeField(null=True, blank=True)
+    ends = models.TimeField(null=True, blank=True)
+    window = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "unit", "day"], name="one_exception_a_day"),
+            models.CheckConstraint(
+                condition=Q(comes=False) | Q(starts__isnull=False, ends__gt=F("starts")), name="exception_hours"
+            ),
+        ]
+
+
+class OnCall(models.Model):
+    """An office called to the hall. Its clock runs from the call; it came, or somebody says why not.
+
+    `ticket` and `intake` are numbers of rows above this floor; no words about the matter stand here.
+    """
+
+    class Outcome(models.TextChoices):
+        CAME = "came", "已到"
+        ABSENT = "absent", "没有来"
+
+    class Why(models.TextChoices):
+        NO_ANSWER = "no-answer", "电话没有人接"
+        BUSY = "busy", "在外办事，来不了"
+        AGREED = "agreed", "和来人另约了时间"
+        WRONG = "wrong", "叫错了单位"
+
+    centre = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    ticket = models.BigIntegerField(null=True)
+    intake = models.BigIntegerField(null=True)
+    once_key = models.CharField(max_length=40, unique=True)
+    called_at = models.DateTimeField()
+    called_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()  # of the setting in force when it was called
+    basis = models.CharField(max_length=120)  # where that number comes from
+    mark = models.CharField(max_length=1)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    why = models.CharField(max_length=10, choices=Why.choices, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["centre", "unit"], condition=Q(ended_at__isnull=True), name="one_call_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(outcome="absent") | ~Q(why=""), name="call_absent_why"),
+        ]
+        indexes = [models.Index(fields=["centre", "-called_at"], name="call_latest")]
+
+    def is_late(self, at: Any) -> bool:
+        """Whether it came late, or has not come by now. One that was called by mistake was never due."""
+        if self.outcome == self.Outcome.ABSENT:
+            return self.why not in (self.Why.WRONG, self.Why.AGREED)
+        return bool((self.ended_at or at) >= self.due_at)
+
+
+class Succession(models.Model):
+    """Offices or areas merged or split on a day: planned, carried out, or called off before its day.
+
+    `plan` names rows by code, so that it can be read years later; `done` counts what was moved.
+    """
+
+    class Kind(models.TextChoices):
+        MERGE_UNITS = "merge-units", "合并单位"
+        SPLIT_UNIT = "split-unit", "拆分单位"
+        MERGE_AREAS = "merge-areas", "合并区域"
+        SPLIT_AREA = "split-area", "拆分区域"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    on = models.DateField()
+    plan = models.JSONField()
+    basis = models.CharField(max_length=120)  # the document that orders it
+    planned_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    done = models.JSONField(default=dict)
+    stuck = models.CharField(max_length=300, blank=True)  # why it could not be carried out on its day
+    called_off_at = models.DateTimeField(null=True)
+    called_off_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    why_off = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(called_off_at__isnull=True), name="succession_one_end"
+            )
+        ]
+        indexes = [models.Index(fields=["on", "id"], name="succession_day")]
+
+
+class UnitHeir(models.Model):
+    """Which offices took over from one that ended. Several where it was split."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="heirs")
+    heir = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="came_from")
+    succession = models.ForeignKey(Succession, on_delete=models.PROTECT, related_name="heirs")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "heir"], name="heir_once"),
+            models.CheckConstraint(condition=~Q(unit=F("heir")), name="heir_other"),
+        ]

@@ -112,3 +112,17 @@ class FormerName(models.Model):
     class Meta:
         ordering = ["until"]
         constraints = [models.UniqueConstraint(fields=["area", "until"], name="one_name_a_day")]
+
+
+class AreaHeir(models.Model):
+    """Which areas took over the ground of one that ended. Several where it was split."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="heirs")
+    heir = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="came_from")
+    on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "heir"], name="area_heir_once"),
+            models.CheckConstraint(condition=~Q(area=F("heir")), name="area_heir_other"),
+        ]

@@ -7,6 +7,8 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         from jiefen.cases import panels
+        from jiefen.privacy import succession
         from jiefen.privacy.panel import CORRECTIONS
 
         panels.register(CORRECTIONS)
+        succession.register()

@@ -28,7 +28,7 @@ CHAINED = frozenset({"cases.Step"})
 GOES = frozenset(
     {
         "cases.Case.outside_number", "intake.Intake.outside_number", "channels.OutsideNumber.number",
-        "kernel.Reading.purpose",
+        "kernel.Reading.purpose", "triage.Alike.grams",
     }
 )  # fmt: skip
 """Short columns that lead to words elsewhere, or that somebody writes in their own words."""

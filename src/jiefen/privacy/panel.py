@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from jiefen.cases.models import Case
-from jiefen.cases.panels import Panel
+from jiefen.cases.panels import Panel, has_rows
 from jiefen.kernel import ask
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.seal import Key, open_row
@@ -24,7 +24,9 @@ def _question() -> tuple[Any, Any, str]:
 
 
 def read_corrections(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
-    """Words that somebody put right and the office took up. One query."""
+    """Words that somebody put right and the office took up. One query, where anybody asked for anything."""
+    if not has_rows(case, "corrections"):
+        return None
     columns, keys, sql = _question()
     rows = []
     for values in ask.rows(sql, [case.pk]):
@@ -34,4 +36,5 @@ def read_corrections(case: Case, key: Key, actor: Actor, at: datetime) -> dict[s
     return {"rows": rows} if rows else None
 
 
-CORRECTIONS = Panel("corrections", "本人更正的话", 5, "desk/privacy/corrections.html", read_corrections)
+CORRECTIONS = Panel("corrections", "本人更正的话", 5, "desk/privacy/corrections.html", read_corrections,
+                    "privacy_personalrequest t WHERE t.case_id = %(case)s")  # fmt: skip

@@ -12,18 +12,23 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from jiefen.cases.ground import lineage
 from jiefen.cases.models import Case
 from jiefen.intake.models import Intake
 from jiefen.kernel import ask
+from jiefen.kernel.marks import reading_of
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.people.actor import Actor
+from jiefen.people.queries import postings_at
 from jiefen.privacy.models import ReadingReview
 
 LONGEST = 1000
+TAKEN = frozenset({"ledger", "pack"})
+"""What a line is about where it is of no single matter: an overall ledger, a pack for the system above."""
 
 _HELD = """EXISTS (SELECT 1 FROM people_posting p
    WHERE p.unit_id = {unit} AND p.since <= r.at AND (p.until IS NULL OR p.until > r.at)
@@ -117,6 +122,26 @@ def _words(sealed: bytes | None, key_id: int | None) -> str:
 def by_office(actor: Actor, since: datetime, till: datetime) -> list[tuple[str, int, int, int]]:
     """(office, readings, matters, looked at), in order of the office's name."""
     return [tuple(row) for row in ask.rows(BY_OFFICE, _given(actor, since, till))]  # type: ignore[misc]
+
+
+def behind_code(actor: Actor, typed: str) -> tuple[Reading, Case | Intake | None] | None:
+    """The reading that the code on something taken away leads to, and of which matter; None for a wrong code, and for what
+    this supervisor does not watch over: a matter not theirs, a table of somebody outside their areas."""
+    pk = reading_of(typed)
+    if pk is None or "supervisor" not in actor.roles:
+        return None
+    with scope("worker"):
+        found = Reading.objects.filter(pk=pk).first()
+        if found is None:
+            return None
+        matter = _matter(found.subject)
+        if matter is not None:
+            return (found, matter) if actor.keys & set(matter.doors) else None
+        if found.subject.partition(":")[0] not in TAKEN:
+            return None
+        watched = {p.area_id for p in actor.held if p.role == "supervisor"}
+        areas = postings_at(found.at).filter(person_id=found.person).values_list("area_id", flat=True)
+        return (found, None) if any(watched & set(lineage(area)) for area in areas) else None
 
 
 def review(pk: int, *, verdict: str, words: str, by: Actor, at: datetime) -> ReadingReview:

@@ -24,6 +24,7 @@ from jiefen.people.actor import CENTRE_UNIT_TYPES, Actor
 from jiefen.privacy import destroy as destroying
 from jiefen.privacy import rules, shipped
 from jiefen.privacy.models import Destruction, DestructionItem, Hold, PersonalRequest, Shortened
+from jiefen.procedures.catalogue import procedures
 from jiefen.procedures.days import add_months
 from jiefen.triage.models import TriageDecision
 
@@ -90,7 +91,7 @@ def due(today: date, most: int = MOST) -> list[Due]:
 def _cases_due(today: date, most: int) -> Iterator[Due]:
     table = shipped.keepings()
     which = Q(pk__in=Shortened.objects.filter(until__lte=today, case__isnull=False).values("case"))
-    for name in Case.objects.order_by("procedure").values_list("procedure", flat=True).distinct():
+    for name in sorted({name for name, _version in procedures()}):
         keep = rules.keeping_of(table, procedure=name).keep
         which |= Q(procedure=name, ended_at__lt=day_end(_before(today, keep)))
     rows = Case.objects.filter(which, is_open=False, ended_at__isnull=False, key__wrapped__isnull=False)

@@ -45,6 +45,7 @@ def vocabulary(raw: Raw, papers: Raw) -> Vocabulary:
         facts=raw["facts"],
         scopes=raw["scopes"],
         papers_to_each_complainant=_names(raw["papers-to-each-complainant"]),
+        papers_copy_to_each=_names(raw.get("papers-copy-to-each-complainant", ())),
         built_in_steps=raw["built-in-steps"],
         levels=raw["levels"],
         setters=raw["setters"],

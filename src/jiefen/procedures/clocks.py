@@ -7,6 +7,8 @@ be used after.
 - A start while the clock runs is passed over, so a return never begins anybody's wait again; only what the file
 says `restarts`.
 - Entering the start state counts once, when the matter is opened: coming back to it by a return is no new registration.
+- An office that is handed the matter again (after a return, by a ruling) goes on where its own time stood: the days in
+which it did not have the matter are taken out, those it had used stay used. Opened again, everything begins anew.
 - An extension counts only if given before the clock was late, and only up to the cap of the file.
 - Of several variants that fit, the one due first holds.
 """
@@ -40,6 +42,8 @@ __all__ = [
 
 BUILT_IN = (
     "opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn",
+    "meeting-called", "meeting-minuted", "meeting-off", "task-done", "task-off",
+    "joined", "parted", "raised", "handed-down", "succeeded",
 )  # fmt: skip
 
 
@@ -88,6 +92,11 @@ class _Machine:
         self.people: list[str] = []
         self.units: list[str] = []
         self.parts: dict[str, str] = {}
+        self.unit_of: dict[str, int] = {}
+        self.hands_on = {
+            s.name for s in procedure.steps.values() if "lead-unit" in s.facts or "helper-units" in s.facts
+        }
+        self.opening = 0
         self.lead = ""
         self.reopened: datetime | None = None  # a paper delivered after this says something new: its window begins anew
         self.windows: set[str] = set()  # complainant clocks running for the case, so for whoever joins
@@ -97,9 +106,11 @@ class _Machine:
         entered = self._entered(row, first)
         self.facts = {**self.facts, **row.facts}
         if (step := self.procedure.steps.get(row.name)) and step.reopens:
-            self.reopened = row.at
+            self.reopened, self.opening = row.at, self.opening + 1
         for one in self.open.values():
-            one.facts = self.facts
+            if "level" in row.facts:  # raised or handed down, it may be graded anew, but what runs gains no time by it
+                one.kept = {**one.kept, "grade": one.facts.get("grade")}
+            one.facts = {**self.facts, **one.kept}
         if first:
             self.people = list(row.complainants) or [""]
         self._open_assignments(row)
@@ -139,7 +150,7 @@ class _Machine:
 
     def _open_assignments(self, row: Happened) -> None:
         for ref in row.opened_assignments:
-            self.parts[ref.key] = ref.part
+            self.parts[ref.key], self.unit_of[ref.key] = ref.part, ref.unit
             if ref.key not in self.units:
                 self.units.append(ref.key)
             if ref.part == "lead":
@@ -192,11 +203,26 @@ class _Machine:
         rounds = 1 + sum(one.clock.name == clock.name and one.key == key for one in self.runs)
         began = day_start(day) if day else row.at
         one = Run(clock, key, rounds, began, row.name, self.facts, self.calendar, self.settings)
+        one.unit, one.opening = self.unit_of.get(key if clock.scope == "assignment" else self.lead, 0), self.opening
+        if (before := self._before(one)) is not None:
+            one.go_on_from(before, row.at)
         if row.state in clock.pauses:
             one.pause(row.at)
         self.runs.append(one)
         self.open[(clock.name, key)] = one
         return [one]
+
+    def _before(self, one: Run) -> Run | None:
+        """The last run of the same clock that the same office was given, where it gets the matter again."""
+        clock = one.clock
+        if not one.unit or clock.starts.fact or not self.hands_on & {*clock.starts.step, *clock.restarts}:
+            return None
+        mine = (
+            old for old in reversed(self.runs)
+            if old.clock.name == clock.name and (old.unit, old.opening) == (one.unit, one.opening)
+            and (clock.scope == "assignment" or old.key == one.key)
+        )  # fmt: skip
+        return next(mine, None)
 
     def _stop(self, clock: Clock, key: str, row: Happened, how: str) -> None:
         one = self._running(clock, key, row.at)

@@ -259,6 +259,7 @@ class Vocabulary:
     flags: Mapping[str, Mapping[str, Any]]
     marks: Mapping[str, str]
     papers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    papers_copy_to_each: tuple[str, ...] = ()
 
     def source_title(self, basis: str) -> str:
         """`L-XF:23` → 《信访工作条例》23; `OWN:无日数` → 本项目拟定：无日数."""

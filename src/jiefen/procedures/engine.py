@@ -35,7 +35,14 @@ class _Read(Mapping[str, Any]):
     """The facts, saying clearly which one nobody reads, and what the engine itself knows of the step (`step-…`)."""
 
     def __init__(self, facts: Mapping[str, Any], step: Step) -> None:
-        self._facts, self._own = facts, {"step-makes": step.makes, "step-roles": step.roles}
+        self._facts, self._own = (
+            facts,
+            {
+                "step-makes": step.makes,
+                "step-facts": step.facts,
+                "step-to": step.to or "",
+            },
+        )
 
     def __getitem__(self, name: str) -> Any:
         if name in self._own:

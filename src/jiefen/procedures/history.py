@@ -11,10 +11,13 @@ from .definition import Amount, Extension
 
 @dataclass(frozen=True)
 class AssignmentRef:
-    """An assignment by its key. `part`: lead or assist."""
+    """An assignment by its key. `part`: lead or assist. `unit`: whose it is, so that an office that gets the matter again
+    goes on where its time stood; 0 where that is not known.
+    """
 
     key: str
     part: str
+    unit: int = 0
 
 
 @dataclass(frozen=True)

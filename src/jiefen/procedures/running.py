@@ -48,10 +48,25 @@ class Run:
         self.clock, self.key, self.rounds = clock, key, rounds
         self.started_at, self.started_by = started_at, started_by
         self.facts, self.calendar, self.settings = facts, calendar, settings
+        self.kept: Mapping[
+            str, Any
+        ] = {}  # what was so when the matter was raised or handed down, and holds for this run
         self.pauses: list[Pause] = []
         self.given: list[tuple[int, datetime]] = []  # extensions in days, and when
         self.stopped_at: datetime | None = None
         self.stopped_by = self.stopped_how = ""
+        self.unit, self.opening = 0, 0  # whose duty it began as, and in which opening of the matter
+
+    def go_on_from(self, before: "Run", at: datetime) -> None:
+        """Go on where an earlier run stood: from its start, without the days between its stop and this moment. The day
+        of the stop was used; a right that had lapsed stays lapsed."""
+        self.started_at, self.pauses = before.started_at, [p for p in before.pauses if p.until is not None]
+        self.given = list(before.given)
+        if before.stopped_at is None:
+            return
+        away = before.stopped_at if self._chosen()[0].unit == "hours" else day_end(local_day(before.stopped_at))
+        if away <= at:
+            self.pauses.append(Pause(away, at))
 
     def pause(self, at: datetime) -> None:
         """Stand still from a moment; nothing if it stands still already."""

@@ -30,6 +30,7 @@ from jiefen.places.models import Area
 from jiefen.triage import road, setup
 from jiefen.triage.doors import follow
 from jiefen.triage.models import TriageDecision
+from jiefen.triage.precedents import beside
 from jiefen.triage.rules import URGENT, Suggestion, suggest
 from jiefen.triage.rules.road import End, Given, RoadRefused
 from jiefen.triage.weighing import problem
@@ -203,11 +204,11 @@ def decide(
         key = open_row(row.key)
         words = key.open(row.words, field="intake.words")
         chosen, case = _carry_out(row, key, words, decision, reached, by=by, role=role, at=at, recorded_at=recorded_at)
+        suggested, overruled = beside(_suggested(row), _overruled(row, chosen), chosen, case if by else None, at)
         made = TriageDecision.objects.create(
             intake=row, action=decision.action, case=case, article=decision.article,
             reason=key.seal(decision.reason.strip(), field="decision.reason") if decision.reason.strip() else None,
-            to_unit_id=decision.to_unit, to_road=decision.to_road, chosen=chosen, suggested=_suggested(row),
-            overruled=_overruled(row, chosen), by_id=by.person_id if by else None, at=at, recorded_at=recorded_at,
+            to_unit_id=decision.to_unit, to_road=decision.to_road, chosen=chosen, suggested=suggested, overruled=overruled, by_id=by.person_id if by else None, at=at, recorded_at=recorded_at,
         )  # fmt: skip
         row.state = Intake.State.DECIDED
         row.save(update_fields=["state"])

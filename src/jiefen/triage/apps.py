@@ -17,15 +17,17 @@ class TriageConfig(AppConfig):
         from jiefen.cases import facts, integrity, recorded
         from jiefen.kernel import outbox
         from jiefen.mediation import proofs
-        from jiefen.triage import doors, sealing
+        from jiefen.triage import alike, doors, sealing, succession
 
         # Intakes and cases are strangers; whoever knows both lets `verify` look at both.
         integrity.register("intakes", _intakes)
         outbox.after_step("intake doors", doors.after_step)
+        outbox.after_step("alike matters", alike.after_step)
         facts.register("vault-state", sealing.vault_state)
         facts.register("receiver-unit", sealing.receiver_unit)
         facts.register("accused-level", recorded.reader("accused-level", nothing=""))
         proofs.register(sealing.second_thing)
+        succession.register()
 
 
 def _intakes(progress: Progress) -> Iterator["Problem"]:

@@ -1,5 +1,7 @@
 """What was decided about an intake, and the routing tables it was decided by."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -40,3 +42,22 @@ class RoutingTable(models.Model):
     changed_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+
+class Alike(models.Model):
+    """What an intake says, as keyed numbers of its pairs of characters: by these the same matter is found again. Nobody's
+    words can be read from it; it goes with the matter's key, and what lies in the vault has no row."""
+
+    intake = models.OneToOneField("intake.Intake", on_delete=models.CASCADE, related_name="alike")
+    grams = ArrayField(models.IntegerField())
+    day = models.DateField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["grams"], name="alike_grams")]
+
+
+class Gram(models.Model):
+    """In how many ordinary matters a pair stands; the row 0 tells how many were counted."""
+
+    gram = models.IntegerField(primary_key=True)
+    times = models.IntegerField()

@@ -141,7 +141,7 @@ def remedy_of(article: str) -> str:
     """The fixed wording of what somebody refused at the desk can do; empty where the table has none."""
     found = _ground(article)
     row = ground_of("petition-claim", found.code) if found and found.code else None
-    return row.remedy if row else ""
+    return row.remedy if row else found.remedy if found else ""
 
 
 def default_reason(reached: End) -> str:

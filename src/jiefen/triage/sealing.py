@@ -45,7 +45,7 @@ def move_intake(intake: int, key: Key, *, at: datetime, inside: bool) -> None:
         paper.key_id = key.id
         paper.save(update_fields=["fields", "key"])
     for file in held_by(f"intake:{row.pk}"):
-        _move_file(file, key)
+        move_file(file, key)
     row.key_id = key.id
     row.stratum = VAULT if inside else Case.Stratum.ORDINARY
     row.flags = (
@@ -63,13 +63,14 @@ def _anew(old: Key, new: Key, sealed: Any, field: str) -> bytes | None:
     return new.seal(old.open(sealed, field=field), field=field) if sealed is not None else None
 
 
-def _move_file(file: StoredFile, key: Key) -> None:
-    """The file's bytes and name under another key; the old bytes go when the transaction holds."""
+def move_file(file: StoredFile, key: Key, *, holder: str = "") -> None:
+    """The file's bytes and name under another key, with what it belongs to (`holder`) where that changes; the old bytes go
+    when the transaction holds. Its number is another afterwards. Raises ProtectedError where something rests on it."""
     from django.db import transaction
 
     name = open_row(SealKey.objects.get(pk=file.key_id)).open(file.name, field="file.name")
     made = store(
-        read(file), name, holder=file.holder, key_id=key.id, given_by=file.given_by, at=file.received_at,
+        read(file), name, holder=holder or file.holder, key_id=key.id, given_by=file.given_by, at=file.received_at,
         purpose=file.purpose, by_handler=file.by_handler, side=file.side,
     )  # fmt: skip
     gone = Path(settings.FILES) / file.path

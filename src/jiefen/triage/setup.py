@@ -1,6 +1,7 @@
 """What the rules work with in this county: routing table in force, gazetteer, offices. Kept for some seconds."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -120,13 +121,18 @@ def unit_for(unit_type: str, area_id: int, at: datetime, excluded: frozenset[int
     day = local_day(at)
     if unit_type == "grid":  # a grid is people, not an office: their village answers for them
         unit_type = "village-committee"
-    above = ground.lineage(area_id)
-    depth = {area: n for n, area in enumerate(above)}
-    rows = Unit.objects.filter(unit_type=unit_type, area_id__in=above, since__lte=day).filter(
-        Q(until__isnull=True) | Q(until__gt=day)
-    )
-    fit = sorted((u for u in rows if u.pk not in excluded), key=lambda u: (-depth[u.area_id], u.pk))
-    return fit[0] if fit else None
+    by_area = kept_for("offices", (unit_type, day), lambda: _offices(unit_type, day))
+    near = (unit for area in reversed(ground.lineage(area_id)) for unit in by_area.get(area, ()))
+    return next((u for u in near if u.pk not in excluded), None)
+
+
+def _offices(unit_type: str, day: date) -> dict[int, list[Unit]]:
+    """The offices of a type that exist on a day, by their area."""
+    rows = Unit.objects.filter(unit_type=unit_type, since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
+    found: dict[int, list[Unit]] = defaultdict(list)
+    for unit in rows.order_by("pk"):
+        found[unit.area_id].append(unit)
+    return dict(found)
 
 
 OPEN_TO_ALL = ("hotline-order", "petition-suggestion", "petition-claim")

@@ -2,24 +2,29 @@
 
 It comes in three ways: the rules know it at the door (`take_in`), somebody at a desk sees it (`road.seal_away`), or an
 officer finds it inside a matter and splits it off (`split_off`). The matter it was found in keeps no trace: no row, no
-number, no demand, and where the letter itself tells it, not the letter. It leaves by hand-over with a receipt, or back to
-the ordinary by the keeper with a word (`give_back`); what the person asks for themselves can go out alone (`let_out`).
+number, no demand, no file of those that go along, and where the letter itself tells it, not the letter. It leaves by
+hand-over with a receipt, or back to the ordinary by the keeper with a word (`give_back`); what the person asks for
+themselves can go out alone (`let_out`).
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, StepRefused, open_case, take_step
+from jiefen.cases.ground import lineage
 from jiefen.cases.models import Case, Demand, Party
 from jiefen.cases.rehome import refresh
 from jiefen.cases.rules import answer_given
 from jiefen.cases.standing import standing_of
+from jiefen.files.models import StoredFile
+from jiefen.intake.models import Intake
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import blind, open_row
+from jiefen.kernel.seal import Key, blind, open_row
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure
@@ -27,6 +32,7 @@ from jiefen.procedures.engine import Refusal, may_open
 from jiefen.triage.doors import follow
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.sealing import move_intake
+from jiefen.triage.vault_files import NotMoved, chosen, copy, files_of, files_with, move
 
 ACCUSATION = "accusation-handover"
 KIND = "2401"
@@ -45,13 +51,14 @@ def no(rule: str, says: str) -> StepRefused:
 
 def split_off(
     case: Case, *, part: str, by: Actor, at: datetime, accused: Sequence[str] = (), accused_units: Sequence[int] = (),
-    takes: Sequence[int] = (), letter: bool = False, recorded_at: datetime | None = None,
-) -> None:  # fmt: skip
+    takes: Sequence[int] = (), files: Sequence[int] = (), letter: bool = False, recorded_at: datetime | None = None,
+) -> str:  # fmt: skip
     """Split the accusing part off a matter, in words (`part`), into a vault case of its own. Whoever does it sees it no more.
 
-    `takes`: numbers of the demands that are accusations and go along; one at least stays. `letter`: the letter itself
-    tells it, so it and what came with it go into the vault too, sealed anew. The same again is the same once. Returns
-    nothing, since there is nothing here to be seen. Raises StepRefused; nothing is half-done.
+    `takes`: numbers of the demands that are accusations and go along; one at least stays. `files`: numbers of single files
+    (`vault_files.files_of`) that go along, and are here no more. `letter`: the letter itself tells it, so it and what came
+    with it go into the vault too, sealed anew. The same again is the same once. Returns nothing, since there is nothing
+    here to be seen. Raises StepRefused; nothing is half-done.
     """
     recorded_at = recorded_at or at
     with scope("worker"):
@@ -64,9 +71,10 @@ def split_off(
             raise StepRefused(refusal)
         if not part.strip():
             raise no("fact", _("请照来人的话写下检举控告的内容。"))
-        once = blind(MARK, f"{row.pk} {part.strip()}").hex()
+        once = mark_of(row, part, files)
         if Case.objects.filter(procedure=ACCUSATION, outside_number=once).exists():
-            return
+            return once
+        taken = _chosen(files, files_of(row))
         _take_demands(row, takes)
         vault = open_case(
             CaseDraft(
@@ -76,10 +84,80 @@ def split_off(
             ),
             by=by, role=role, unit=held[role][0], at=at, recorded_at=recorded_at,
         )  # fmt: skip
+        key = open_row(SealKey.objects.get(pk=vault.key_id))
+        _move(taken, vault, key)
         if letter:
-            key = open_row(SealKey.objects.get(pk=vault.key_id))
             for intake in TriageDecision.objects.filter(case=row).values_list("intake_id", flat=True):
                 move_intake(intake, key, at=at, inside=True)
+        return once
+
+
+def split_off_letter(
+    intake: Intake, *, part: str, by: Actor, at: datetime, files: Sequence[int] = (), accused: Sequence[str] = (),
+    accused_units: Sequence[int] = (), recorded_at: datetime | None = None,
+) -> str:  # fmt: skip
+    """The same for a letter that is no matter yet, or became none: what its files tell goes to the keeper, the letter stays.
+
+    A letter whose own words tell it goes whole (`road.seal_away`). Raises StepRefused.
+    """
+    recorded_at = recorded_at or at
+    with transaction.atomic(), scope("worker"):
+        row = Intake.objects.select_for_update(of=("self",)).select_related("key", "area").get(pk=intake.pk)
+        role, unit = may_split_letter(row, by) or ("", None)
+        if unit is None:
+            raise no("role", _("检举控告内容由登记、分派或信访部门经办人拆分封存。"))
+        if TriageDecision.objects.filter(intake=row, case__isnull=False).exists():
+            raise no("state", _("这件来件已经立为事项，请到事项页拆分。"))
+        if not part.strip():
+            raise no("fact", _("请照来人的话写下检举控告的内容。"))
+        once = mark_of(row, part, files)
+        if Case.objects.filter(procedure=ACCUSATION, outside_number=once).exists():
+            return once
+        taken = _chosen(files, files_with(row))
+        teller = open_row(row.key).open(row.teller, field="intake.teller") or {}
+        vault = open_case(
+            CaseDraft(
+                procedure=ACCUSATION, title=TITLE, kind=KIND, area=row.area_id, centre=row.centre_id, channel=row.channel,
+                stratum=Case.Stratum.VAULT, people=row.people or 1, outside_number=once, demands=[DemandDraft(part.strip())],
+                parties=[
+                    PartyDraft("complainant", identity=row.identity, joined_at=row.received_at, **teller),
+                    *_accused(accused, accused_units),
+                ],
+                facts={"arose-from": row.number},
+            ),
+            by=by, role=role, unit=unit[0], at=at, recorded_at=recorded_at,
+        )  # fmt: skip
+        _move(taken, vault, open_row(SealKey.objects.get(pk=vault.key_id)))
+        return once
+
+
+def may_split_letter(row: Intake, by: Actor) -> tuple[str, tuple[int, int]] | None:
+    """As what somebody may split an accusation off a letter: role, (unit, person of the posting). None for all others."""
+    if row.stratum == Case.Stratum.VAULT or not by.keys & set(row.doors):
+        return None
+    above = set(lineage(row.area_id))
+    held = {p.role: (p.unit_id, p.for_person) for p in by.held if p.unit_id == row.centre_id or p.area_id in above}
+    return next(((role, held[role]) for role in SPLITS if role in held), None)
+
+
+def mark_of(of: Case | Intake, part: str, files: Sequence[int] = ()) -> str:
+    """What a split-off part is found by again, and the slip is taken from. It tells nothing of what it was made of."""
+    said = f"{'intake ' if isinstance(of, Intake) else ''}{of.pk} {part.strip()}"
+    return blind(MARK, said + (f" {sorted(set(files))}" if files else "")).hex()
+
+
+def _chosen(ids: Sequence[int], there: Sequence[StoredFile]) -> list[StoredFile]:
+    try:
+        return chosen(ids, there)
+    except NotMoved as wrong:
+        raise no("fact", str(wrong)) from wrong
+
+
+def _move(files: Sequence[StoredFile], case: Case, key: Key) -> None:
+    try:
+        move(files, f"case:{case.pk}", key)
+    except NotMoved as wrong:
+        raise no("fact", str(wrong)) from wrong
 
 
 def _complainants(case: Case) -> list[PartyDraft]:
@@ -122,30 +200,36 @@ def _take_demands(case: Case, takes: Sequence[int]) -> None:
 
 def let_out(
     case: Case, *, to: str = "petition-claim", title: str, demands: Sequence[str], by: Actor, at: datetime, reason: str,
-    safe_channel: str = "", kind: str, persons: Sequence[str] = (),
+    safe_channel: str = "", kind: str, persons: Sequence[str] = (), files: Sequence[int] = (),
 ) -> Case:  # fmt: skip
     """What the person asks for themselves goes out as a matter of its own, without a word of the accusation: title and
-    demands are written anew, with the person's consent. Raises StepRefused."""
+    demands are written anew, with the person's consent. `files`: of which a copy goes with it. Raises StepRefused."""
     with scope("worker"):
         row = _for_keeper(case, by)
+        taken = _chosen(files, files_of(row))
         take_step(
             row, "split", by=by, at=at, reason=reason, facts={"safe-channel": safe_channel} if safe_channel else {}
         )
-        return _ordinary(row, to, title=title, demands=demands, kind=kind, by=by, at=at, persons=persons)
+        made = _ordinary(row, to, title=title, demands=demands, kind=kind, by=by, at=at, persons=persons)
+        copy(taken, made, open_row(SealKey.objects.get(pk=made.key_id)), at=at)
+        return made
 
 
 def give_back(
     case: Case, *, to: str = "petition-claim", title: str, demands: Sequence[str], by: Actor, at: datetime, reason: str,
-    kind: str,
+    kind: str, files: Sequence[int] = (),
 ) -> Case:  # fmt: skip
-    """The keeper found that it is no accusation: it ends in the vault, and begins as an ordinary matter, its letters with
-    it, sealed anew. Returns the new matter. Raises StepRefused."""
+    """The keeper found that it is no accusation: it ends in the vault, and begins as an ordinary matter, its letters and
+    what came with them in it, sealed anew. `files`: of those that were split off singly, which go along.
+    Returns the new matter. Raises StepRefused."""
     with scope("worker"):
         row = _for_keeper(case, by)
+        taken = _chosen(files, [f for f in files_of(row) if f.holder == f"case:{row.pk}"])
         take_step(row, "unseal", by=by, at=at, reason=reason)
         row.refresh_from_db()
         made = _ordinary(row, to, title=title, demands=demands, kind=kind, by=by, at=at)
         key = open_row(SealKey.objects.get(pk=made.key_id))
+        _move(taken, made, key)
         for intake in TriageDecision.objects.filter(case=row).values_list("intake_id", flat=True):
             Party.objects.filter(case=row, receipt=intake).update(receipt=None)
             move_intake(intake, key, at=at, inside=False)
@@ -198,4 +282,4 @@ def total() -> int:
         return Case.objects.filter(stratum=Case.Stratum.VAULT).count()
 
 
-__all__ = ["ACCUSATION", "give_back", "let_out", "no", "split_off", "total"]
+__all__ = ["ACCUSATION", "files_of", "give_back", "let_out", "mark_of", "no", "split_off", "split_off_letter", "total"]

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from jiefen.intake.models import Intake
 from jiefen.kernel.seal import Key
 from jiefen.papers.actions import put_on_file
 from jiefen.papers.fill import CHANNELS, day
+from jiefen.papers.remedies import remedy_text
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import vocabulary
@@ -17,6 +16,9 @@ from jiefen.triage.rules.road import End, shipped
 
 if TYPE_CHECKING:
     from jiefen.triage.actions import Decision
+
+PETITION = "petition-claim"
+"""Whose wording of remedies holds: what is refused at the desk has no procedure yet."""
 
 
 def put_notice(
@@ -35,12 +37,13 @@ def put_notice(
     if reached is not None and not article:
         article = reached.article
     clause = vocabulary().source_title(article) if article else ""
-    remedy = decision.extra.get("remedy", "") or road.remedy_of(decision.article)
+    help_roads = road.remedy_of(decision.article) if decision.action == "refuse" else ""
     fields = {
         "applicant": teller.get("name") or "未留姓名", "proposed-on": day(row.received_at), "received-on": day(row.received_at),
-        "clause": clause, "article": clause, "reason": decision.reason.strip(), "right-route": right,
+        "clause": clause, "article": clause, "reason": decision.reason.strip(),
+        "right-route": "\n".join(filter(None, [right, help_roads])),
         "channel": CHANNELS.get(row.channel, row.channel),
-        "remedy": remedy or _("对这一决定不服的，可以向本中心的上一级反映，或拨打12345。"),
+        "remedy": remedy_text(kind, PETITION, None, row.centre),
         "requests": [key.open(row.subject, field="intake.subject")], "unit": row.centre.name, "date": day(at),
         "holder": row.centre.phone, "deadline": deadline, "route": right,
     }  # fmt: skip

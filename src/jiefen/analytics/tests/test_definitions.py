@@ -67,7 +67,7 @@ def test_it_has_one_numbered_file_for_each_question_and_no_other():
 def test_it_says_honestly_what_is_not_connected():
     known = catalogue().indicators
     assert len(known) == 54
-    assert sum(i.connected for i in known.values()) == 23
+    assert sum(i.connected for i in known.values()) == 26
     assert not known["satisfied-with-office"].connected
 
 

@@ -2,11 +2,13 @@
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from jiefen.analytics.asker import Asker
+from jiefen.analytics.exports import ask, folder, make
 from jiefen.analytics.ledger import COLUMNS, harmless, letters
 from jiefen.analytics.ledger_file import (
     BadLedger,
@@ -21,6 +23,8 @@ from jiefen.analytics.ledger_file import (
 from jiefen.analytics.ledger_rows import ledger_rows
 from jiefen.analytics.tests.small import HOUR, local, matters
 from jiefen.cases.actions import take_step
+from jiefen.kernel.marks import Mark, reading_of
+from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
 from tests.world import MONDAY
 
@@ -124,6 +128,33 @@ def test_it_comes_back_without_a_difference(county, made, tmp_path: Path):
     assert write_ledger(path, cut(su, at=AT)) == 5
     assert "苏珩（县综治中心）" in read_ledger(path).said
     assert compare(path) == []
+
+
+def test_the_readers_mark_stands_in_line_two_at_the_foot_and_in_the_properties(county, made, tmp_path: Path):
+    mark = Mark("苏珩", "县综治中心", AT, "0A3K-7Q")
+    path = tmp_path / "marked.xlsx"
+    assert write_ledger(path, cut(Asker.of(county.actor("su")), at=AT), mark=mark) == 5
+    assert compare(path) == [] and read_ledger(path).said.endswith("阅读码 0A3K-7Q")
+    with ZipFile(path) as book:
+        assert mark.line in book.read("xl/worksheets/sheet1.xml").decode()
+        assert mark.line in book.read("docProps/core.xml").decode()
+    head, rows, columns = (
+        CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[2],
+        read_ledger(path).rows,
+        COLUMNS,
+    )
+    assert len(rows) == 5 and len(head) == len(columns)  # no line and no column more: it goes in again as it came out
+
+
+def test_an_export_asked_for_leaves_the_line_that_its_code_leads_to(county, made, tmp_path: Path, settings):
+    settings.HOME = tmp_path
+    su = county.actor("su")
+    row = ask(su, at=AT)
+    done = make(row.pk, AT)
+    said = read_ledger(folder() / done.file).said
+    line = Reading.objects.get(subject=f"ledger:{row.pk}")
+    assert reading_of(said.rpartition("阅读码 ")[2]) == line.pk and (line.name, line.unit) == ("苏珩", "县综治中心")
+    assert compare(folder() / done.file) == []
 
 
 def test_what_is_written_down_later_is_no_difference(county, made, tmp_path: Path):

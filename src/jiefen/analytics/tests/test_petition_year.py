@@ -8,6 +8,7 @@ import pytest
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import figure
 from jiefen.analytics.definitions import catalogue
+from jiefen.analytics.facts import settle_all
 from jiefen.analytics.indicators import as_lines, rows_behind, says
 from jiefen.cases.models import Case, Step
 from jiefen.cases.tests.petitions import DAY, HOUR, Walk, petition, whole
@@ -100,6 +101,7 @@ def test_the_year_is_counted_as_it_was_and_not_as_it_was_printed(county):
     for n in range(REPORTS):
         one_report(county, n)
 
+    settle_all()
     assert said("answered-in-time") == "184 / 187 = 98.40 %"
     late = {w.case.number for w in made[: NEVER + LATE]}
     assert set(listed("answered-in-time", "missing")) == late

@@ -10,6 +10,7 @@ import pytest
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import figure, things
 from jiefen.analytics.definitions import catalogue
+from jiefen.analytics.facts import settle_all
 from jiefen.analytics.indicators import rows_behind
 from jiefen.analytics.ledger_file import compare, cut, write_ledger
 from jiefen.kernel.clock import now
@@ -44,6 +45,7 @@ def test_it_counts_the_answers_within_15_30_and_60_days_as_the_file_does(county,
     report = import_file(tmp_path / "some.csv", "upper-replied", helpers=0)
     rows = [(datetime.fromisoformat(r["time"]).date(), datetime.fromisoformat(r["reply_time"]).date()) for r in said]
     assert not report.errors
+    settle_all()
     for day in DAYS:
         for window in (15, 30, 60):
             indicator = catalogue().indicators[f"answered-within-{window}"]

@@ -3,9 +3,10 @@
 from jiefen.cases.actions.answer import answer_demand
 from jiefen.cases.actions.branch import open_next
 from jiefen.cases.actions.correct import correct
+from jiefen.cases.actions.deliver import deliver
 from jiefen.cases.actions.leave import leave
 from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, join_party, open_case
-from jiefen.cases.actions.steps import StepRefused, deliver, take_step
+from jiefen.cases.actions.steps import StepRefused, take_step
 
 __all__ = [
     "CaseDraft",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases import review
 from jiefen.cases.access import roles_on
+from jiefen.cases.actions.once import newer
 from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, open_case
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.actions.steps import PARTY_ROLES, WRITE_DOWN, StepRefused, remaining
@@ -37,13 +38,16 @@ def open_next(
     case: Case, to: str, *, by: Actor | None, at: datetime, recorded_at: datetime | None = None, reason: str = "",
     for_party: str = "", lead: int | None = None, helpers: Sequence[int] = (), title: str = "", kind: str = "",
     demands: Sequence[str] = (), persons: Sequence[str] = (), facts: dict[str, Any] | None = None, stratum: int | None = None,
+    expected: int | None = None,
 ) -> tuple[Case | None, Step]:  # fmt: skip
     """Open the procedure `to` out of a case; returns the new case (None for one outside the platform) and the row here.
 
     `lead`: the office that has the duty there from the first row on; of a review the office above, found where none is
     named. `demands`: in words; as here where empty. `persons`: keys of the parties that go along; of a side from which
     nobody is named all go, but a review is only for `for_party`. `for_party`: whose request it is, by code where `by` is
-    None. `facts` are sealed with the row here (external-case, new-facts …). Raises StepRefused; nothing is half-done.
+    None. `facts` are sealed with the row here (external-case, new-facts …). `expected`: the number of rows the caller had
+    seen; with more by now nothing is opened, unless this very request wrote the next row: then that is the answer. Raises
+    StepRefused; nothing is half-done.
     """
     recorded_at = recorded_at or at
     with scope("worker"):
@@ -53,6 +57,8 @@ def open_next(
         parties = list(Party.objects.filter(case=case).order_by("pk"))
         role, unit = _entitled(case, to, by, for_party, parties, standing)
         definition = procedure(case.procedure, case.version)
+        if expected is not None and expected != case.steps:
+            return _opened_already(case, to, expected, by=by, for_party=for_party, reason=reason.strip(), facts=facts)
         refusal = may_open(definition, to, state=standing.state) or _through_the_vault(case, to)
         if refusal is None and at < rows[-1].at:
             refusal = Refusal(to, "state", _("时间早于上一步，请核对日期。"), ())
@@ -90,6 +96,23 @@ def open_next(
             codes=codes,
         )  # fmt: skip
         return child, row
+
+
+def _opened_already(
+    case: Case, to: str, expected: int, *, by: Actor | None, for_party: str, reason: str, facts: dict[str, Any] | None
+) -> tuple[Case | None, Step]:
+    """What this very request opened before, where its answer was lost. Raises StepRefused with what happened meanwhile."""
+    key = open_row(case.key)
+    row = Step.objects.filter(case=case, seq=expected + 1, name="opened", by_id=by.person_id if by else None).first()
+    if row is not None and (row.codes.get("opens"), row.codes.get("for", "")) == (to, for_party):
+        told = (key.open(row.facts, field="step.facts") or {}) if row.facts else {}
+        number = told.pop("opened-case", "")
+        said = key.open(row.reason, field="step.reason") if row.reason else ""
+        if (told, said) == (dict(facts or {}), reason):
+            return (Case.objects.get(number=number) if number else None), row
+    raise StepRefused(
+        Refusal(to, "newer", newer(case, procedure(case.procedure, case.version), expected, "opened"), ())
+    )
 
 
 def _through_the_vault(case: Case, to: str) -> Refusal | None:

@@ -15,6 +15,7 @@ from jiefen.cases.actions.steps import (
     remaining,
     weigh_step,
 )
+from jiefen.cases.facts import WITHDRAWS
 from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.standing import standing_of
 from jiefen.kernel.scope import scope
@@ -61,7 +62,7 @@ def leave(
             raise no("state", _("时间早于上一步，请核对日期。"))
         role = PARTY_ROLES[next(p.role for p in parties if p.key == person)]
         unit = held[heard][0] if heard else None
-        moment = moment_for(case, standing, step, by=by, role=role, unit=unit, at=at)
+        moment = moment_for(case, standing, step, by=by, role=role, unit=unit, at=at, cache={WITHDRAWS: person})
         refusal = weigh_step(
             moment, roles=frozenset({role}), papers=papers_on_file(moment) if step.needs else frozenset()
         )

@@ -54,6 +54,8 @@ def named_wrongly(
     if named and not (unit and holds_posting(named, unit, at)):
         return _("所选责任人不在本单位任职，请重新选择。")
     helpers = given.get("helper-units") or ()
+    if not helpers and tuple(step.facts) == ("helper-units",):
+        return _("请选择由哪个单位协办。")
     if helpers and "helper-units" in step.facts and "lead-unit" not in step.facts:
         if Unit.objects.filter(pk__in=helpers).count() != len(set(helpers)):
             return _("所选单位不存在，请重新选择。")

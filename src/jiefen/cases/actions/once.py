@@ -51,7 +51,14 @@ def newer(case: Case, definition: Procedure, expected: int, name: str) -> str:
     built_in = {
         "opened": _("并入来件"), "delivered": _("文书送达"), "corrected": _("更正"), "left": _("一位反映人撤回"),
         "asked": _("请当事人补充或说明"), "question-answered": _("当事人补充、说明"), "question-withdrawn": _("撤回补充要求"),
+        "meeting-called": _("召集联席会议"), "meeting-minuted": _("记下联席会议纪要"), "meeting-off": _("取消联席会议"),
+        "task-done": _("办完会议定的一项"), "task-off": _("撤销会议定的一项"),
+        "raised": _("提级"), "handed-down": _("下交"), "succeeded": _("单位、区域变更"),
+        "joined": _("并件"), "parted": _("撤销并件"),
+        "telling": _("能不能告诉对方"),
     }  # fmt: skip
+    if row.name == "opened" and row.codes.get("opens"):
+        built_in["opened"] = _("转开别的程序")
     words = {
         "step": _(known.label) if known else built_in.get(row.name, row.name),
         "who": "，".join(filter(None, [row.by.name if row.by else "", (row.unit.short or row.unit.name) if row.unit else ""]))

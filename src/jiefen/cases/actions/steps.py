@@ -1,12 +1,11 @@
 """Taking a step: lock the case, read the facts, ask the engine, write the row and its caches in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from jiefen.cases import facts as fact_readers
-from jiefen.cases import reading
+from jiefen.cases import reading, turns
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions import once
 from jiefen.cases.actions.given import badly_given
@@ -14,12 +13,10 @@ from jiefen.cases.actions.named import named_wrongly, naming
 from jiefen.cases.actions.opening import CLOCKED, assigned
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Assignment, Case, Party, Step
-from jiefen.cases.proofs import NO_PROOF, Proof, unproved, windowed
-from jiefen.cases.rules import UNIT_ROLES, Standing, answers
+from jiefen.cases.rules import UNIT_ROLES, Standing
 from jiefen.cases.standing import standing_of
-from jiefen.files.queries import held_by
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, open_row
+from jiefen.kernel.seal import open_row
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures import definition as defs
@@ -92,6 +89,7 @@ def take_step(
     for_party: str = "",
     expected: int | None = None,
     tell: bool = True,
+    along: int = 0,
 ) -> Step:
     """Take a step in a case.
 
@@ -101,7 +99,8 @@ def take_step(
     import of what happened elsewhere); otherwise the role comes from the actor's postings. `for_party` is the key of the
     person whose own step it is (a withdrawal, an answer): taken by their code where `by` is None, else written down for
     them by whoever heard it. `expected` is the number of rows the caller had seen: with more by now the step is refused,
-    unless this very request wrote the next one; then that row is the answer and nothing new is written. Raises
+    unless this very request wrote the next one; then that row is the answer and nothing new is written. `along` is the
+    number of the row of the matter that leads this one, where the step is taken in both. Raises
     StepRefused (nothing written) and Case.DoesNotExist.
     """
     recorded_at = recorded_at or at
@@ -143,7 +142,7 @@ def take_step(
         row, _ = append(
             case, key, rows=rows, name=name, from_state=standing.state, to_state=step.to or standing.state, by=by,
             by_role=role, unit=unit, at=at, recorded_at=recorded_at, reason=reason.strip(), assignment=assignment,
-            codes=_codes(standing, step, given) | ({"for": for_party} if for_party else {}), facts=_sealed(step, given, moment), tell=tell,
+            codes=_codes(standing, step, given) | ({"for": for_party} if for_party else {}) | ({"along": along} if along else {}), facts=_sealed(step, given, moment), tell=tell,
         )  # fmt: skip
         return row
 
@@ -223,6 +222,8 @@ def _codes(standing: Standing, step: defs.Step, given: Mapping[str, Any]) -> dic
     codes: dict[str, Any] = {name: given[name] for name in PLAIN if name in given and given[name] not in (None, "")}
     if "lead-unit" in step.facts and step.on == "case" and given.get("lead-unit"):
         codes["assign"] = assigned(len(standing.duties), given["lead-unit"], given.get("helper-units", ()))
+    if step.name in turns.STEPS.values() and given.get("level") in turns.ORDER:
+        codes |= {name: str(given[name])[:60] for name in ("level", "level-from", "level-rules") if given.get(name)}
     if given.get("extensions"):
         codes["extensions"] = [
             {"clock": e["clock"], "days": e["days"], "approver": e.get("approver", "")} for e in given["extensions"]
@@ -236,59 +237,3 @@ def _sealed(step: defs.Step, given: Mapping[str, Any], moment: fact_readers.Mome
     if "demand-answers" in step.facts:
         facts["demand-answers"] = fact_readers.read(["demand-answers"], moment).get("demand-answers", [])
     return facts
-
-
-def not_issued(definition: defs.Procedure, standing: Standing, paper: str) -> str:
-    """Why a paper cannot have reached anybody yet: it says an answer that no step has given since the case was last opened."""
-    by = [
-        s
-        for s in definition.steps.values()
-        if paper in s.needs and answers(s) and s.to and not definition.states[s.to].end
-    ]
-    if not by:
-        return ""
-    taken: dict[str, bool] = {}
-    for happened in standing.history:
-        step = definition.steps.get(happened.name)
-        if step in by:
-            taken[happened.name] = True
-        elif step and step.reopens:
-            taken.clear()
-    return "" if taken else f"还没有“{by[0].label}”，文书不能送达。"
-
-
-def deliver(
-    case: Case, *, paper: str, person: str, way: str, by: Actor | None, role: str = "", unit: int | None = None,
-    at: datetime, recorded_at: datetime | None = None, note: str = "", proof: Proof | None = None,
-) -> Step:  # fmt: skip
-    """A paper reached one person (key of the party): the built-in step `delivered`, from which windows run.
-
-    A kind of paper whose delivery moves a clock needs its `proof`. Raises StepRefused where it is missing or incomplete;
-    nothing is written, and no window runs.
-    """
-    with scope("worker"):
-        case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
-        from jiefen.cases.telling import refuse_telling
-
-        reached = Party.objects.filter(case=case, key=person).first()
-        if reached is None:
-            raise StepRefused(Refusal("delivered", "fact", "本件没有这位当事人。", ()))
-        refuse_telling(case, reached)
-        if says := not_issued(procedure(case.procedure, case.version), standing_of(case), paper):
-            raise StepRefused(Refusal("delivered", "state", says, ()))
-        proved = proof is not None or paper in windowed(procedure(case.procedure, case.version))
-        says = unproved(way, proof) if proved else ""
-        if not says and proof and proof.file and not held_by(f"case:{case.pk}").filter(pk=proof.file).exists():
-            says = f"{NO_PROOF}凭证不是本件的附件，请重新上传。"
-        if says:
-            raise StepRefused(Refusal("delivered", "proof", says, ()))
-        key: Key = open_row(case.key)
-        codes: dict[str, Any] = {"paper": paper, "person": person, "way": way}
-        if proof and proof.document:
-            codes |= {"document": proof.document}
-        row, _ = append(
-            case, key, rows=history(case), name="delivered", from_state=case.state, to_state=case.state, by=by,
-            by_role=role, unit=unit, at=at, recorded_at=recorded_at or at, reason=note, codes=codes,
-            facts={"proof": asdict(proof)} if proof else None,
-        )  # fmt: skip
-        return row

@@ -133,10 +133,10 @@ class Walk:
             given_by="resident", at=self.at,
         )  # fmt: skip
 
-    def called(self, words: str = "没有人逼我，是我自己想撤") -> None:
-        """Somebody independent asked."""
-        at = self.later()
-        record_follow_up(self.case, by=self.county.actor("caller", at), at=at, outcome="reached", words=words)
+    def called(self, words: str = "没有人逼我，是我自己想撤", *, party: str = "") -> None:
+        """Somebody independent asked; of several, the one named."""
+        at, by = self.later(), self.county.actor("caller", self.at)
+        record_follow_up(self.case, by=by, at=at, outcome="reached", words=words, party=party)
 
     def clock(self, name: str, key: str = "") -> Deadline:
         rows = Deadline.objects.filter(case=self.case, clock=name).order_by("key", "run")

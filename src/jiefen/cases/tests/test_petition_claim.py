@@ -10,9 +10,12 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.mediation.actions import draft_agreement, give_consent, sign_agreement
 from jiefen.papers.actions import put_on_file
+from jiefen.papers.models import Paper
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.grounds import ground_of
 from tests.world import MONDAY
+
+CARRIED = [{"demand": 1, "state": "fulfilled"}]
 
 
 @pytest.fixture(autouse=True)
@@ -33,16 +36,22 @@ def to_the_end(county) -> Walk:
     w.paper("hearing-record", "he")
     w.step("end-hearing", "he")
     w.step("extend", "he_head", extensions=[{"clock": "finish-by", "days": 30, "reason": "须核对三年账册"}])
+    assert w.refused("offer-help", "he") == "paper"
+    w.paper("aid-referral", "he")
+    assert w.refused("offer-help", "he") == "help-consented"  # offered, never without their yes
+    give_consent(w.case, "p1", to="help", how="window", by=w.county.actor("he"), at=w.later())
+    w.step("offer-help", "he")
+    w.step("supervise", "su", reason="快到期了，请抓紧")
     w.decided().served()
-    w.step("start-execution", "he", obligations=[{"state": "due"}])
+    w.step("start-execution", "he", obligations=[{"demand": 1, "state": "due"}])
     w.evidence()
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[{"state": "fulfilled"}])
+    w.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
     return w
 
 
 def by_ruling(county) -> Walk:
-    """Set a day, objected to twice and given back once; ruled on, and then told the road to court."""
+    """Set a day, objected to and given back, objected to again and ruled on; then told the road to court."""
     w = petition(county, unit=None, once_key="ruled", phone="13900000002")
     said = {"objection_reasons": "不属人社职权", "proper_unit": "县住建局"}
     w.step("assign", "officer", lead_unit=w.county.units["labour"].pk, due_on="2026-12-31")
@@ -50,18 +59,20 @@ def by_ruling(county) -> Walk:
     w.step("agree-return", "officer")
     w.step("assign", "officer", lead_unit=w.county.units["labour"].pk, due_on="2026-12-31")
     w.step("object", "he", **said)
-    w.step("reject-return", "officer")
     w.step("rule", "su", lead_unit=w.county.units["housing"].pk, ruling_words="由住建局办理")
     w.step("refer", "housing_handler", route_answers=COURT, routes_text="可向清和县人民法院起诉，最晚2027年11月1日。")
     return w
 
 
 def settled(county) -> Walk:
-    """Reported up, transferred with a helper who objects, is kept and let go; settled between the two sides."""
+    """Reported up, objected to and kept; a helper added later objects, is kept and let go; settled between the two sides."""
     w = petition(county, unit=None, once_key="settled", phone="13900000003", decision={"respondents": ["某劳务公司"]})
     w.step("report-up", "officer")
-    w.step("transfer", "officer", lead_unit=w.county.units["labour"].pk, helper_units=[w.county.units["housing"].pk])
+    w.step("transfer", "officer", lead_unit=w.county.units["labour"].pk)
     said = {"objection_reasons": "没有在建工程", "proper_unit": "县交通局"}
+    w.step("object", "he", **said)
+    w.step("reject-return", "officer")
+    w.step("add-helpers", "officer", helper_units=[w.county.units["housing"].pk])
     w.step("object-assignment", "housing_handler", assignment="a2", **said)
     w.step("keep-assignment", "officer", assignment="a2")
     w.step("release-assignment", "officer", assignment="a2")
@@ -170,11 +181,14 @@ def test_after_as_many_returns_as_are_set_there_is_only_a_ruling(county):
     assert (
         w.refused("rule", "su", lead_unit=county.units["housing"].pk, ruling_words="由住建局办理") == "returns-at-limit"
     )
-    for _ in range(2):
-        w.step("object", "he", **said)
-        w.step("agree-return", "officer")
-        w.step("transfer", "officer", lead_unit=county.units["labour"].pk)
+    w.step("object", "he", **said)
+    w.step("agree-return", "officer")
+    w.step("transfer", "officer", lead_unit=county.units["labour"].pk)
+    w.step("object", "he", **said)
+    for name in ("agree-return", "reject-return"):
+        assert w.refused(name, "officer") == "returns-below-limit"
     w.step("rule", "su", lead_unit=county.units["housing"].pk, ruling_words="由住建局办理")
+    assert w.refused("rule", "su", lead_unit=county.units["labour"].pk, ruling_words="再改") == "no-ruling-stands"
     assert w.refused("object", "housing_handler", **said) == "objection-window-open"  # none after a ruling
 
 
@@ -185,8 +199,8 @@ def test_only_the_head_of_the_office_extends_and_only_once_and_by_thirty_days(co
     assert w.refused("extend", "housing_head", extensions=[asked]) == "role"
     assert w.refused("extend", "he_head", extensions=[asked | {"days": 31}]) == "extension-allowed"
     assert w.refused("extend", "he_head", extensions=[asked | {"reason": ""}]) == "extension-allowed"
-    other = asked | {"clock": "execute-by", "approver": "supervisor"}
-    assert w.refused("extend", "he_head", extensions=[other]) == "extension-allowed"  # a supervisor's, not hers
+    other = asked | {"clock": "execute-by", "approver": "unit-head"}
+    assert w.refused("extend", "he_head", extensions=[other]) == "extension-allowed"  # carrying it out has no extension
     w.step("extend", "he_head", extensions=[asked])
     assert w.refused("extend", "he_head", extensions=[asked | {"days": 1}]) == "extension-allowed"
     easy = petition(county, once_key="easy", phone="13900000009", decision={"grade": "ordinary"}).accepted()
@@ -227,15 +241,18 @@ def test_each_guard_says_no(county):
     assert w.refused("serve", "he") == "each-complainant-reached"  # the notice is not the opinion
     w.deliver("handling-opinion")
     w.step("serve", "he")
-    assert w.refused("close", "he", obligations=[{"state": "due"}]) == "obligations-settled"
+    for said in ([], [{"demand": 1, "state": "due"}], [{"state": "fulfilled"}], [{"demand": 9, "state": "fulfilled"}]):
+        assert (
+            w.refused("close", "he", obligations=said) == "obligations-settled"
+        )  # nothing is settled by leaving it out
     assert w.refused("second-look", "officer") == "evidence-on-file"
     w.evidence()
-    assert w.refused("close", "he", obligations=[]) == "assignments-answered"
+    assert w.refused("close", "he", obligations=CARRIED) == "assignments-answered"
     w.step("release-assignment", "officer", assignment="a2")
-    assert w.refused("close", "he", obligations=[]) == "second-look-done"
+    assert w.refused("close", "he", obligations=CARRIED) == "second-look-done"
     assert w.refused("second-look", "he") == "role"
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[])
+    w.step("close", "he", obligations=CARRIED)
     assert w.state == "closed"
     whole(w.at)
 
@@ -282,9 +299,12 @@ def test_after_supervision_it_is_answered_and_served_and_looked_at_anew(county):
     w.step("issue-opinion", "he_head", outcome="支持")
     assert w.refused("serve", "he") == "each-complainant-reached"
     w.served()
-    assert w.refused("close", "he", obligations=[]) == "second-look-done"
+    assert (
+        w.refused("close", "he") == "obligations-settled"
+    )  # what was said of the opinion before says nothing of this one
+    assert w.refused("close", "he", obligations=CARRIED) == "second-look-done"
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[])
+    w.step("close", "he", obligations=CARRIED)
     assert w.clock("review-window").run == 1  # from the new service
     whole(w.at)
 
@@ -344,3 +364,35 @@ def test_a_demand_without_an_answer_holds_up_the_opinion(county):
     assert w.refused("issue-opinion", "he_head", outcome="支持") == "every-demand-answered"
     answer_demand(w.case, 2, outcome="refused", result="已过时效", basis="条例第二十条", remedy="可请求复查")
     w.step("issue-opinion", "he_head", after=HOUR, outcome="部分支持")
+
+
+def test_carrying_out_has_no_extension_and_the_file_says_why():
+    clock = procedure("petition-claim").clocks["execute-by"]
+    assert clock.extension is None and "32条" in clock.note and "34条" in clock.note
+    assert [c.name for c in procedure("petition-claim").clocks.values() if c.extension] == ["finish-by"]
+
+
+def test_an_opinion_that_supports_is_carried_out_demand_by_demand_before_it_is_closed(county):
+    w = petition(county, decision={"demands": ["支付工资", "补缴保险", "公开账目"]})
+    w.accepted().investigated()
+    w.answer(only=(1, 2))
+    w.answer("explained", "可以查阅，没有期限，向县人社局提出", only=(3,))
+    w.paper("handling-opinion", "he_head")
+    w.step("issue-opinion", "he_head", outcome="部分支持")
+    w.served()
+    w.evidence()
+    w.step("second-look", "officer")
+    w.step("start-execution", "he")
+    assert w.refused("close", "he", obligations=CARRIED) == "obligations-settled"  # the second is still due
+    w.step("close", "he", obligations=[*CARRIED, {"demand": 2, "state": "unfulfilled-told"}])
+    assert w.state == "closed"
+
+
+def test_each_who_complains_gets_the_refusal_on_a_copy_that_names_nobody_else(county):
+    shi = {"name": "石建国", "phone": "13900000009", "once_key": "second", "text": "同一工地"}
+    w = petition(county, unit=None, people=[shi])
+    w.step("refuse", "officer", refusal_ground="road-exhausted")
+    papers = Paper.objects.filter(case=w.case, kind="refusal-notice").order_by("to_party")
+    key = open_row(w.fresh().key)
+    names = {p.to_party: key.open(p.fields, field="paper")["applicant"] for p in papers}
+    assert names == {"p1": "兰秀英", "p2": "石建国"} and len({p.number for p in papers}) == 2

@@ -32,10 +32,10 @@ def held(w: Walk, clock: str) -> dict[str, Deadline]:
     return {d.key: d for d in Deadline.objects.filter(case=w.case, clock=clock).order_by("run")}
 
 
-def free(w: Walk) -> None:
-    """A statement of somebody, and an independent call after it."""
+def free(w: Walk, person: str) -> None:
+    """A statement of somebody, and an independent call to them after it."""
     w.paper("withdrawal-statement", "officer")
-    w.called()
+    w.called(party=person)
 
 
 def test_each_has_a_receipt_and_clocks_of_their_own(three):
@@ -58,7 +58,8 @@ def test_a_paper_that_reaches_one_moves_only_theirs(three):
         "p3": False,
     }
     assert set(held(w, "review-window")) == {"p2"}
-    assert w.refused("serve", "he") == "each-complainant-reached"
+    with pytest.raises(StepRefused, match="还有2位反映人（第1位兰＊＊、第3位兰＊＊）没有送达记录"):
+        w.step("serve", "he")
     w.deliver("handling-opinion", "p1", after=DAY)
     w.step("serve", "he", delivery=[{"to": "p3", "tried": "上门两次", "why": "外出务工，电话停机"}])
     done = held(w, "finish-by")
@@ -104,7 +105,7 @@ def test_the_window_of_a_review_is_that_of_who_asks(three):
 
 def test_one_leaves_and_the_matter_goes_on_for_the_others(three):
     w = three.accepted()
-    free(w)
+    free(w, "p2")
     assert w.refused("withdraw", None) == "others-remain"
     row = leave(w.case, "p2", by=None, at=w.later())
     assert (row.name, row.codes["person"], row.by_role, w.state) == ("left", "p2", "applicant", "accepted")
@@ -130,16 +131,20 @@ def test_leaving_is_as_free_as_withdrawing_and_each_is_asked(three):
     with pytest.raises(StepRefused) as refused:
         leave(w.case, "p2", by=None, at=w.later())
     assert refused.value.refusal.rule == "free-withdrawal"
-    w.called()
+    w.called(party="p1")  # somebody else was asked, not who takes it back
+    with pytest.raises(StepRefused) as refused:
+        leave(w.case, "p2", by=None, at=w.later())
+    assert refused.value.refusal.rule == "free-withdrawal"
+    w.called(party="p2")
     leave(w.case, "p2", by=county_officer(w), at=w.later())  # written down by who heard it
     with pytest.raises(StepRefused) as refused:  # the call was about the first
         leave(w.case, "p3", by=None, at=w.later())
     assert refused.value.refusal.rule == "free-withdrawal"
-    free(w)
+    free(w, "p3")
     leave(w.case, "p3", by=None, at=w.later())
     with pytest.raises(StepRefused, match="没有其他反映人了"):
         leave(w.case, "p1", by=None, at=w.later())
-    free(w)
+    free(w, "p1")
     w.step("withdraw", None)
     assert w.state == "withdrawn"
     whole(w.at)
@@ -150,7 +155,7 @@ def county_officer(w: Walk):
 
 
 def test_nobody_else_takes_somebody_out(three):
-    free(three)
+    free(three, "p2")
     for by, person in ((three.county.actor("wen"), "p2"), (None, "p9")):
         with pytest.raises(StepRefused):
             leave(three.case, person, by=by, at=three.later())
@@ -158,7 +163,7 @@ def test_nobody_else_takes_somebody_out(three):
 
 
 def test_who_left_takes_no_more_steps_and_opens_nothing_but_may_come_again(three):
-    free(three)
+    free(three, "p2")
     leave(three.case, "p2", by=None, at=three.later())
     with pytest.raises(StepRefused):
         leave(three.case, "p2", by=None, at=three.later())

@@ -10,6 +10,7 @@ from jiefen.cases.tests.petitions import DAY, HOUR, SIX, Walk, petition, reviewe
 from jiefen.kernel import outbox
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import open_row
 from jiefen.papers.models import Paper
 from jiefen.procedures.grounds import ground_of
 from jiefen.triage.actions import BadDecision
@@ -239,12 +240,18 @@ def test_the_same_facts_are_registered_and_answered_not_accepted_again_and_helpe
     again.at = last.at + DAY
     assert again.refused("transfer", "officer", lead_unit=county.units["labour"].pk) == "not-finally-decided"
     assert again.refused("assign", "officer", lead_unit=county.units["labour"].pk) == "not-finally-decided"
+    for who in ("he", "officer"):  # nor by an office that got it directly
+        assert again.refused("accept", who, route_answers=SIX) in ("not-finally-decided", "role")
     ground = ground_of("petition-claim", "finally-decided")
     row = again.step("refuse", "officer", refusal_ground=ground.code, remedy_text=ground.remedy)
     assert again.state == "refused" and row.codes["refusal-ground"] == "finally-decided"
     assert "社会救助" in ground.remedy and "国家司法救助" in ground.remedy and ground.article == "L-XF:36"
-    kinds = set(Paper.objects.filter(case=again.case).values_list("kind", flat=True))
-    assert kinds >= {"petition-register", "refusal-notice"}  # registered, and answered in writing
+    papers = {p.kind: p for p in Paper.objects.filter(case=again.case)}
+    assert set(papers) >= {"petition-register", "refusal-notice"}  # registered, and answered in writing
+    said = open_row(again.fresh().key).open(papers["refusal-notice"].fields, field="paper")
+    assert said["right-route"] == ground.remedy  # and helped: where to ask for aid, who fills in the form with them
+    listed, _row = open_next(again.case, "long-standing-case", by=None, for_party="p1", at=again.later())
+    assert listed.procedure == "long-standing-case"
     whole(again.at)
 
 

@@ -25,13 +25,17 @@ def suggestion(county, **more) -> Walk:
 
 def test_every_step_is_taken_and_every_end_reached(county):
     housing, labour = county.units["housing"].pk, county.units["labour"].pk
+    kept = suggestion(county, once_key="kept", phone="13900000071")
+    kept.step("transfer", "officer", lead_unit=labour)
+    kept.step("object", "he", **NOT_OURS)
+    kept.step("reject-return", "officer")
     w = suggestion(county)
     w.step("transfer", "officer", lead_unit=labour)
     w.step("object", "he", **NOT_OURS)
     w.step("agree-return", "officer")
     w.step("transfer", "officer", lead_unit=labour)
     w.step("object", "he", **NOT_OURS)
-    w.step("reject-return", "officer")
+    assert w.refused("reject-return", "officer") == "returns-below-limit"  # now only a ruling is left
     w.step("rule", "su", lead_unit=housing, ruling_words="由住建局研究")
     w.step("take", "housing_handler")
     w.answer()

@@ -100,7 +100,12 @@ def handled_to_the_end(county) -> Mediation:
 
 
 def nobodys(county) -> Mediation:
-    """Objected to, given back, given to another, objected to again and kept, ruled on."""
+    """Objected to, given back, given to another, objected to again, ruled on. Beside it one that is kept."""
+    kept = assigned(county, "kept")
+    kept.step("object", "he", **NOT_OURS)
+    kept.step("reject-return", "su")
+    assert kept.refused("object", "he", **NOT_OURS) == "objection-window-open"  # it was heard once
+    kept.step("add-helpers", "su", helper_units=[county.units["housing"].pk])
     w = assigned(county, "nobody", helpers=("housing",), grade="major")
     w.step("object-assignment", "housing_handler", assignment="a2", **NOT_OURS)
     w.step("keep-assignment", "su", assignment="a2")
@@ -110,8 +115,7 @@ def nobodys(county) -> Mediation:
     assert w.fresh().lead_unit_id is None  # nobody has the duty until it is handed on again
     w.step("assign", "su", lead_unit=county.units["labour"].pk, due_on="2026-11-23", measures="再办")
     w.step("object", "he", **NOT_OURS)
-    w.step("reject-return", "su")
-    assert w.refused("object", "he", **NOT_OURS) == "objection-window-open"  # it was heard once; now it is ruled on
+    assert w.refused("reject-return", "su") == "returns-below-limit"  # now only a ruling is left
     w.step("rule", "su", lead_unit=county.units["housing"].pk, ruling_words="由住建局办理")
     w.step("sign", "housing_handler")
     w.step("raise-level", "housing_handler", grade="major")
@@ -210,11 +214,13 @@ def test_it_refuses_what_the_guards_refuse(county):
 
 def test_given_back_twice_it_is_ruled_on_and_not_given_back_again(county):
     w = assigned(county, "twice")
-    for _time in range(2):
-        w.step("object", "he", **NOT_OURS)
-        w.step("agree-return", "su")
-        w.step("assign", "su", lead_unit=county.units["labour"].pk, due_on="2026-11-23", measures="再办")
-    assert w.refused("object", "he", **NOT_OURS) == "returns-below-limit"
+    w.step("object", "he", **NOT_OURS)
+    w.step("agree-return", "su")
+    w.step("assign", "su", lead_unit=county.units["labour"].pk, due_on="2026-11-23", measures="再办")
+    w.step("object", "he", **NOT_OURS)
+    assert w.refused("agree-return", "su") == "returns-below-limit"
+    w.step("rule", "su", lead_unit=county.units["labour"].pk, ruling_words="由人社局办理")
+    assert w.refused("object", "he", **NOT_OURS) == "objection-window-open"
 
 
 def test_after_the_window_nobody_objects(county):

@@ -132,6 +132,7 @@ def helper_objects(county) -> Mediation:
     )
     w.step("keep-assignment", "su", assignment="a2")
     w.step("release-assignment", "su", assignment="a2")
+    w.step("add-helpers", "su", helper_units=[county.units["justice"].pk])
     return w
 
 

@@ -80,6 +80,11 @@ def test_it_is_objected_to_and_goes_back_and_the_limit_ends_in_a_ruling(county):
             reason="不归我们",
             facts={"objection-reasons": "职权", "proper-unit": "县住建局"},
         )
+        if n == 1:
+            with pytest.raises(StepRefused) as refused:
+                take_step(case, "agree-return", by=officer, at=MONDAY + (3 * n + 2) * HOUR, reason="属实")
+            assert refused.value.refusal.rule == "returns-below-limit"
+            break
         take_step(case, "agree-return", by=officer, at=MONDAY + (3 * n + 2) * HOUR, reason="属实")
         case.refresh_from_db()
         assert case.state == "registered" and case.lead_unit is None
@@ -91,6 +96,7 @@ def test_it_is_objected_to_and_goes_back_and_the_limit_ends_in_a_ruling(county):
                 at=MONDAY + 4 * HOUR - HOUR / 2,
                 facts={"lead-unit": county.units["labour"].pk},
             )
+    case.refresh_from_db()
     assert case.returns == 2
     take_step(
         case,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -15,6 +16,7 @@ from jiefen.channels.reading import Unreadable
 from jiefen.channels.upper.actions import NumberRefused, end, enter, make_pack, take_receipt
 from jiefen.channels.upper.mapping import BadSystem, read_system, systems
 from jiefen.channels.upper.queries import sheet, without_number
+from jiefen.kernel.marks import code_of
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
 from tests.world import MONDAY
@@ -79,6 +81,10 @@ def test_it_goes_out_as_a_workbook_and_comes_back_with_numbers(county, petition,
     assert pack.row is not None and pack.row.cases == [petition.pk]
     assert Reading.objects.filter(subject=f"case:{petition.pk}", person=officer.person_id, purpose="报送上级").exists()
     head, row = CalamineWorkbook.from_filelike(BytesIO(pack.content)).get_sheet_by_index(0).to_python()
+    line = Reading.objects.get(subject=f"pack:{pack.row.pk}")
+    with ZipFile(BytesIO(pack.content)) as book:
+        for part in ("docProps/core.xml", "xl/worksheets/sheet1.xml"):
+            assert f"信小何　县信访局　2026-11-17 09:00　阅读码{code_of(line.pk)}" in book.read(part).decode()
     assert head[0] == "本地编号" and row[0] == petition.number and row[1] == "兰秀英"
     back = _sheet(
         tmp_path,

@@ -1,26 +1,28 @@
 """Giving a case its number above, taking a wrong one away, making a pack, and reading what came back."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import note_reading, roles_on
+from jiefen.cases.marks import marked_reading
 from jiefen.cases.models import Case
 from jiefen.channels.models import OutsideNumber, UpperPack
 from jiefen.channels.reading import BadRow, Unreadable, neutral, open_table, plain, verbatim
 from jiefen.channels.upper.mapping import System
 from jiefen.channels.upper.queries import sheet, without_number
-from jiefen.kernel.clock import local
 from jiefen.kernel.scope import scope
 from jiefen.people.actor import Actor
 
 ROLES = frozenset({"petition-officer", "dispatcher", "clerk"})
 PACK_ROWS = 500
 """Rows of one pack. What is left stands in the next one."""
+SAME_PACK = timedelta(minutes=10)
+"""The same matters packed by the same person within this time are one pack."""
 OUR_NUMBER = "本地编号"
 
 
@@ -48,18 +50,26 @@ def enter(case: Case, system: System, number: str, *, by: Actor, at: datetime) -
             raise NumberRefused(_("本件已有编号%(n)s。填错了请先作废旧的，写明原因。") % {"n": mine.number})
         if standing.filter(number=number).exists():
             raise NumberRefused(_("这个编号已经用在另一件上，请核对。"))
-        return OutsideNumber.objects.create(case=row, system=system.name, number=number, by_id=by.person_id, at=at)
+        try:
+            with transaction.atomic():
+                return OutsideNumber.objects.create(
+                    case=row, system=system.name, number=number, by_id=by.person_id, at=at
+                )
+        except IntegrityError as taken:  # somebody wrote it down for another case at the same moment
+            raise NumberRefused(_("这个编号已经用在另一件上，请核对。")) from taken
 
 
-def end(case: Case, system: System, *, by: Actor, at: datetime, why: str) -> None:
-    """Take a wrong number away, with a reason; the row stays. Raises NumberRefused."""
+def end(case: Case, system: System, *, by: Actor, at: datetime, why: str, number: str = "") -> None:
+    """Take a wrong number away, with a reason; the row stays. `number`: the one that was shown; where another stands by
+    now it is left alone, so that sending it again harms nothing. Raises NumberRefused."""
     if not why.strip():
         raise NumberRefused(_("请写明为什么作废这个编号。"))
     with transaction.atomic(), scope("worker"):
         row = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
         if not set(roles_on(by, row)) & ROLES:
             raise NumberRefused(_("这件事项不由您填报，或者不用报到这个系统。"))
-        OutsideNumber.objects.filter(case=row, system=system.name, ended_at__isnull=True).update(
+        standing = OutsideNumber.objects.filter(case=row, system=system.name, ended_at__isnull=True)
+        (standing.filter(number=number) if number else standing).update(
             ended_at=at, ended_by=by.person_id, why=why.strip()[:200]
         )
 
@@ -90,8 +100,17 @@ def make_pack(system: System, *, by: Actor, at: datetime) -> Pack:
         rows.append([cell.value for cell in cells])
         kept.append(case.pk)
         note_reading(f"case:{case.pk}", by, purpose=_("报送上级"), what=system.label, at=at)
+    made, mark = None, ""
+    if kept:
+        # Pressed again, or sent again because its answer was lost on the way: that is the same pack.
+        again = UpperPack.objects.filter(system=system.name, by=by.person_id, made_at__gt=at - SAME_PACK, cases=kept)
+        made = again.order_by("pk").last() or UpperPack.objects.create(
+            system=system.name, by_id=by.person_id, made_at=at, cases=kept
+        )
+        mark = marked_reading(f"pack:{made.pk}", by, purpose="报送上级", what=system.label, at=at).line
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"title": system.label, "author": mark, "comments": mark})
     page = book.add_worksheet(system.label[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     cell_format = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
@@ -101,16 +120,13 @@ def make_pack(system: System, *, by: Actor, at: datetime) -> Pack:
             page.write_string(line, column, neutral(value), cell_format)
     page.set_column(0, len(system.columns), 18)
     page.freeze_panes(1, 1)
-    page.set_footer(f"&L{by.name} {local(at):%Y-%m-%d %H:%M}&R&P／&N")
+    page.set_footer(f"&L{mark.replace('&', '&&')}&R&P／&N")
     if held_back:
         rest = book.add_worksheet(_("没有放进来的"))
         rest.write_row(0, 0, [OUR_NUMBER, _("还缺")], head)
         for line, (number, lacking) in enumerate(held_back, 1):
             rest.write_row(line, 0, [number, "、".join(lacking)], cell_format)
     book.close()
-    made = None
-    if kept:
-        made = UpperPack.objects.create(system=system.name, by_id=by.person_id, made_at=at, cases=kept)
     return Pack(made, out.getvalue(), held_back)
 
 

@@ -91,7 +91,7 @@ def _enter(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     number = request.POST.get("number", "")[:80]
     try:
         if "end" in request.POST:
-            end(case, system, by=actor, at=at, why=request.POST.get("why", ""))
+            end(case, system, by=actor, at=at, why=request.POST.get("why", ""), number=number)
         else:
             enter(case, system, number, by=actor, at=at)
     except NumberRefused as no:

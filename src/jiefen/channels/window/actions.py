@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from jiefen.channels.models import QueueTicket
@@ -10,6 +11,7 @@ from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.ids import next_number
 from jiefen.people.actor import Actor
+from jiefen.people.models import Unit
 
 LONGEST_REASON = 200
 
@@ -18,18 +20,45 @@ class TicketRefused(ValueError):
     """The ticket cannot be drawn, called or closed; the message says why and what to do."""
 
 
-def take_ticket(centre: int, *, at: datetime) -> QueueTicket:
-    """Draw the next number of the day at a centre. Numbers begin at 1 every day and have no gaps."""
+def take_ticket(centre: int, *, at: datetime, expected: int | None = None, unit: int | None = None) -> QueueTicket:
+    """Draw the next number of the day at a centre. Numbers begin at 1 every day and have no gaps.
+
+    `expected`: the last number the page had shown as drawn; with a later one by now TicketRefused says so, once.
+    `unit`: the office they came for, where they said so.
+    """
     day = local_day(at)
     with transaction.atomic():
         number = next_number(f"ticket {centre} {day:%Y%m%d}")
-        return QueueTicket.objects.create(centre_id=centre, day=day, number=number, taken_at=at)
+        if expected is not None and number - 1 > expected:
+            raise TicketRefused(_("您打开页面之后已取到%(n)s号。还要再取一个，请再按一次。") % {"n": number - 1})
+        return QueueTicket.objects.create(centre_id=centre, day=day, number=number, taken_at=at, unit_id=unit)
 
 
-def call_next(centre: int, *, by: Actor, at: datetime) -> QueueTicket:
-    """Call the first number nobody has called today. Two clerks calling at once get two numbers. Raises TicketRefused."""
+def last_drawn(centre: int, at: datetime) -> int:
+    """The last number drawn today at a centre, 0 where nobody came yet."""
+    rows = QueueTicket.objects.filter(centre_id=centre, day=local_day(at))
+    return rows.aggregate(last=Max("number"))["last"] or 0
+
+
+def last_called(centre: int, *, by: Actor, at: datetime) -> int:
+    """The last number of today that this person called, 0 for none."""
+    rows = QueueTicket.objects.filter(centre_id=centre, day=local_day(at), called_by=by.person_id)
+    return rows.aggregate(last=Max("number"))["last"] or 0
+
+
+def call_next(centre: int, *, by: Actor, at: datetime, expected: int | None = None) -> QueueTicket:
+    """Call the first number nobody has called today. Two clerks calling at once get two numbers. Raises TicketRefused.
+
+    `expected`: the last number this person's page had shown as called by them; called again from the same page it is the
+    number they have called since, so that a press sent twice passes nobody over.
+    """
     _at_work(centre, by)
     with transaction.atomic():
+        if expected is not None:
+            Unit.objects.select_for_update(of=("self",)).get(pk=centre)  # their other press, still under way
+            mine = last_called(centre, by=by, at=at)
+            if mine > expected:
+                return QueueTicket.objects.get(centre_id=centre, day=local_day(at), number=mine)
         waiting = QueueTicket.objects.select_for_update(skip_locked=True).filter(
             centre_id=centre, day=local_day(at), called_at__isnull=True, closed_at__isnull=True
         )

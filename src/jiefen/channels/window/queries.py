@@ -10,7 +10,8 @@ from jiefen.kernel.clock import local_day
 
 def open_tickets(centre: int) -> QuerySet[QueueTicket]:
     """Numbers without an end at a centre, the oldest first."""
-    return QueueTicket.objects.filter(centre_id=centre, closed_at__isnull=True).order_by("day", "number")
+    rows = QueueTicket.objects.filter(centre_id=centre, closed_at__isnull=True).select_related("unit")
+    return rows.order_by("day", "number")
 
 
 def left_open(at: datetime) -> QuerySet[QueueTicket]:

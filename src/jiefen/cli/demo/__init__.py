@@ -17,6 +17,7 @@ def command(quiet: bool) -> None:
     ready()
     from jiefen.cli.demo.load import NotADemo, load_demo
     from jiefen.cli.demo.matters import load_matters
+    from jiefen.cli.demo.rosters import load_rosters
     from jiefen.kernel import clock as wall
     from jiefen.kernel.embedded import jiefen_home
 
@@ -27,6 +28,7 @@ def command(quiet: bool) -> None:
         at = wall.now()
         summary = load_demo(None if quiet else progress, at=at)
         loaded = load_matters(None if quiet else progress, at=at)
+        load_rosters(at=at)
     except NotADemo as refused:
         raise Leave(str(refused), NOT_READY) from None
     lines = summary.lines() + loaded.lines()

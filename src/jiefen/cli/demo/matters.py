@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cli.demo.crew import Crew
+from jiefen.cli.demo.joint import JOINT_WALKS, JOINT_WAYS
 from jiefen.cli.demo.moments import Moments
 from jiefen.cli.demo.names import DATA
 from jiefen.cli.demo.petitions import PETITION_WALKS, PETITION_WAYS
@@ -40,6 +41,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "dispatched": ("dispatched",),
     "dispatched-corrected": ("dispatched", "corrected"),
     "handling": ("dispatched", "signed"),
+    "raised": ("dispatched", "signed", "raised"),
     "urgent": ("dispatched", "signed", "assisted"),
     "three-offices": ("dispatched", "signed", "half_assisted", "answered"),
     "extended": ("dispatched", "signed", "extended"),
@@ -51,12 +53,14 @@ WAYS: dict[str, tuple[str, ...]] = {
     "closed": ("dispatched", "signed", "assisted", "answered", "replied", "closed"),
     "unreachable": ("dispatched", "signed", "answered", "replied", "given_up"),
     "joined": ("joined",),
+    "together": ("registered", "together"),
     "refused": ("refused",),
     "referred-out": ("referred",),
     "referred-unit": ("referred",),
     "study": ("transferred", "taken"),
     "advised": ("transferred", "taken", "answered", "advised"),
     **PETITION_WAYS,
+    **JOINT_WAYS,
 }
 
 
@@ -116,7 +120,7 @@ def load_matters(progress: Progress | None = None, *, at: datetime) -> Loaded:
             if receipt.created:
                 matter.intake = Intake.objects.get(pk=receipt.intake_id)
                 for walk in WAYS[row["way"]]:
-                    (WALKS | PETITION_WALKS)[walk](matter)
+                    (WALKS | PETITION_WALKS | JOINT_WALKS)[walk](matter)
                 done.added += 1
         if told:
             name, phone = row["who"].split()

@@ -117,7 +117,9 @@ def petition_closed(m: Matter) -> None:
     )  # fmt: skip
     m.step("second-look", _officer(m), reason="已与本人核对，诉求逐项有答复，款项已收到。")
     m.soon("close")
-    m.step("close", m.handler, obligations=[{"state": "fulfilled"}])
+    m.step(
+        "close", m.handler, obligations=[{"demand": n, "state": "fulfilled"} for n in range(1, len(m.row["said"]) + 1)]
+    )
 
 
 def petition_review_asked(m: Matter) -> None:

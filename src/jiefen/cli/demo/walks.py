@@ -6,6 +6,7 @@ from typing import Any
 
 from jiefen.cases import ground
 from jiefen.cases.actions import answer_demand, correct, deliver, take_step
+from jiefen.cases.actions.join import join
 from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.proofs import Proof
 from jiefen.cli.demo.crew import Crew, Nobody
@@ -19,6 +20,7 @@ from jiefen.people.models import Unit
 from jiefen.places.models import Area
 from jiefen.triage import setup
 from jiefen.triage.actions import Decision, decide
+from jiefen.triage.levels import raise_matter
 
 REMEDY = "对答复不满意的，可以要求重办，或者向县综治中心反映；民事争议也可以申请人民调解，或者向人民法院起诉。"
 
@@ -108,6 +110,16 @@ def joined(m: Matter) -> None:
     if into is None:  # the county was loaded earlier; the newcomer waits to be joined by hand
         return
     m.decide(m.dispatcher, action="join", case=into.pk)
+
+
+def together(m: Matter) -> None:
+    """Opened as a matter of its own and handled together with another about the same thing."""
+    lead = m.cases.get(m.row["into"])
+    if lead is None:  # the county was loaded earlier; it waits to be joined by hand
+        return
+    m.soon("join")
+    m.until(max(m.now, *Step.objects.filter(case__in=[lead.pk, m.case.pk]).values_list("at", flat=True)))
+    join(lead, m.case, by=m.dispatcher, at=m.now, reason=m.row["why"])
 
 
 def refused(m: Matter) -> None:
@@ -247,6 +259,13 @@ def called_twice(m: Matter) -> None:
     _tries(m, 2)
 
 
+def raised(m: Matter) -> None:
+    """The village could not settle it; the township takes it over."""
+    m.soon("raise")
+    lead = m.crew.unit(m.row["raise"], m.area).pk
+    raise_matter(m.case, "township", by=m.dispatcher, at=m.now, reason=m.row["why"], lead=lead)
+
+
 def given_up(m: Matter) -> None:
     _tries(m, 3)
     m.until(m.now + timedelta(minutes=9))
@@ -290,7 +309,7 @@ def served(m: Matter, paper: str, by: Actor) -> None:
 WALKS: dict[str, Callable[[Matter], None]] = {
     walk.__name__: walk
     for walk in (
-        registered, dispatched, transferred, joined, refused, referred, signed, assisted, half_assisted, corrected, extended,
-        returned, redispatched, returned_again, answered, replied, closed, sent_back, called_twice, given_up, taken, advised,
+        registered, dispatched, transferred, joined, together, refused, referred, signed, assisted, half_assisted, corrected, extended,
+        returned, redispatched, returned_again, answered, replied, closed, sent_back, called_twice, given_up, raised, taken, advised,
     )
 }  # fmt: skip

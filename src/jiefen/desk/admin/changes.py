@@ -56,6 +56,11 @@ def tables() -> dict[str, str]:
         "procedures_calendaryear": _("日历年份"),
         "procedures_publishedprocedure": _("办理程序"),
         "triage_routingtable": _("分派表"),
+        "people_dutyslot": _("大厅值班"),
+        "people_dutyday": _("值班临时变动"),
+        "people_succession": _("合并、拆分"),
+        "people_unitheir": _("接替的单位"),
+        "places_areaheir": _("接替的区域"),
     }
 
 

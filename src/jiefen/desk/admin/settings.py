@@ -47,6 +47,8 @@ class Line:
 def amount(number: Any, declared: Any) -> str:
     """5个工作日, 1个月, 3次."""
     unit = declared.get("unit", "days")
+    if unit == "minutes":
+        return _("%(n)s分钟") % {"n": number}
     if unit in ("times", "people"):
         return f"{number}{_('次') if unit == 'times' else _('人')}"
     return f"{number}{unit_words(unit, declared.get('kind', 'natural'))}"

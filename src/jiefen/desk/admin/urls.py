@@ -46,5 +46,6 @@ urlpatterns = [
     path("procedures/publish/", procedures.publish),
     path("procedures/<slug:name>/<int:version>/", procedures.one),
     path("seals/", include("jiefen.desk.admin.seals")),
+    path("successions/", include("jiefen.desk.admin.successions")),
     path("changes/", changes.listing),
 ]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,10 +16,11 @@ from jiefen.desk.door import staff
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.oversight.actions import LONGEST, NotIndependent, keep_as_it_is
 from jiefen.oversight.models import FollowUp, ReopenAsk
-from jiefen.oversight.queries import again, reopen_asks
+from jiefen.oversight.queries import again
 from jiefen.oversight.reading import Matter, heard_of
 from jiefen.oversight.reopening import DECIDE, reopening_steps
 from jiefen.oversight.rules import REOPEN_BY, SEND_BACK_BY
+from jiefen.oversight.waiting import first
 from jiefen.people.actor import Actor
 from jiefen.procedures.clocks import Chip
 
@@ -47,12 +47,9 @@ class Row:
 def waiting(actor: Actor, at: datetime, *, size: int = PAGE, after: int = 0) -> tuple[list[Row], bool]:
     """What waits for this reader, oldest first; whether there is more. Whoever asked by code after the end stands beside
     what callers heard."""
-    joined = ("case__key", "case__lead_unit", "case__centre")
-    rows: list[Any] = list(again(actor).select_related(*joined)[after : after + size + 1])
-    asks: list[Any] = list(reopen_asks(actor).select_related(*joined)[after : after + size + 1])
-    both = sorted([*rows, *asks], key=lambda row: (row.at, row.pk))
-    shown = [found for row in both[:size] if (found := _row(actor, row, at)) is not None]
-    return shown, len(both) > size
+    said = first(actor, size=size + 1, after=after)
+    shown = [found for row in said[:size] if (found := _row(actor, row, at)) is not None]
+    return shown, len(said) > size
 
 
 def _row(actor: Actor, row: FollowUp | ReopenAsk, at: datetime) -> Row | None:

@@ -1,6 +1,5 @@
 """On the person's own page: was it solved, are you content, and if not, why. The answer is kept as any follow-up is."""
 
-import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,16 +10,11 @@ from jiefen.cases.models import Party
 from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, progress_for
-from jiefen.desk.portal import (
-    SAID_AN_HOUR,
-    WRONG_A_CODE,
-    address_mark,
-    count_try,
-    tried,
-)  # fmt: skip
+from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
+from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.intake.models import Intake
-from jiefen.kernel.seal import second_mark
 from jiefen.oversight.by_code import NotAsked, rate_by_code
+from jiefen.privacy.requests import NotProved
 
 ANSWER = {"yes": True, "no": False}
 
@@ -34,17 +28,18 @@ def _rate(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     }  # fmt: skip
     case = case_of(row)
     party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
-    worn = tried("rate", f"{row.pk}", at) >= WRONG_A_CODE
     if case is None or party is None:
         problem = _("这件事还没有立案办理，有话请打下面的电话说。")
-    elif worn or tried("say", whose, at) >= SAID_AN_HOUR:
+    elif tried("say", whose, at) >= SAID_AN_HOUR:
         problem, status = _("试得太多了，请一小时后再说，或者打下面的电话。您写的字还在下面。"), 429
-    elif not _is_them(row, sent.get("second", "")):
-        count_try("rate", f"{row.pk}", at)
-        problem = _("手机后四位或查询口令不对，请核对。这是为了不让别人替您评。您写的字还在下面。")
     else:
         try:
+            proof_if_left(request, row)  # whoever holds the link alone, or sits down at an open page, is not them
             rate_by_code(case, party.key, at=at, **said)
+        except TriedTooOften as no:
+            problem, status = str(no), 429
+        except NotProved:
+            problem = _("手机后四位或查询口令不对，请核对。这是为了不让别人替您评。您写的字还在下面。")
         except NotAsked as no:
             problem = str(no)
         else:
@@ -53,11 +48,6 @@ def _rate(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     found = progress_for(row, at)
     context = {"p": found, "path": back, "rate_problem": problem, "rated": said, "elder": scale_of(request) == "elder"}
     return render(request, "portal/progress.html", context, status=status)
-
-
-def _is_them(row: Intake, second: str) -> bool:
-    """The second thing once more: whoever holds the link alone, or sits down at an open page, does not speak for them."""
-    return row.second_mark is None or bytes(row.second_mark) == second_mark(unicodedata.normalize("NFKC", second))
 
 
 urls = routes("rate", _rate)

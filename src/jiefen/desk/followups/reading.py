@@ -119,6 +119,7 @@ class Person:
     asked: bool
     visit: Visit | None
     anonymous: bool
+    tries: Tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +166,15 @@ def record_of(actor: Actor, case: Case, m: Matter, key: Key, at: datetime) -> Re
     answer = m.answer()
     now = [f for f in attempts if f.after_seq >= answer]
     reached = {f.party for f in now if f.outcome == FollowUp.Outcome.REACHED}
+    people = m.complainants()
     return Record(
         case=case, title=key.open(case.title, field="case.title"), state=m.procedure.states[case.state].label,
         answered=bool(answer),
         demands=[_demand(d, key) for d in Demand.objects.filter(case=case).order_by("seq")],
-        people=[_person(p, key, p.key in reached, waiting.get(p.key)) for p in m.complainants()],
+        people=[
+            _person(p, key, p.key in reached, waiting.get(p.key), tries_in(_about(p, now, people), case.opened_at))
+            for p in people
+        ],
         attempts=[
             {"row": f, "words": key.open(f.words, field="followup.words") if f.words else "",
              "place": key.open(f.place, field="followup.place") if f.place else ""}
@@ -189,12 +194,17 @@ def _demand(d: Demand, key: Key) -> dict[str, str]:
     }
 
 
-def _person(p: Party, key: Key, asked: bool, visit: Visit | None) -> Person:
+def _about(p: Party, attempts: list[FollowUp], people: list[Party]) -> list[FollowUp]:
+    """The attempts to reach one person; what names nobody speaks of the only one there is."""
+    return attempts if len(people) == 1 else [f for f in attempts if f.party == p.key]
+
+
+def _person(p: Party, key: Key, asked: bool, visit: Visit | None, tries: Tries) -> Person:
     who = key.open(p.sealed, field="party") or {}
     anonymous = p.identity == Party.Identity.ANONYMOUS
     name = _("匿名") if anonymous else mask_name(who.get("name", "")) or _("未留姓名")
     phone = mask_phone(who["phone"]) if who.get("phone") and not anonymous else ""
-    return Person(p.key, name, phone, asked, visit, anonymous)
+    return Person(p.key, name, phone, asked, visit, anonymous, tries)
 
 
 def _next(actor: Actor, case: Case, m: Matter, at: datetime) -> list[Next]:

@@ -18,7 +18,7 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed
 from jiefen.oversight.actions import NotIndependent, record_follow_up
 from jiefen.oversight.models import FollowUp
-from jiefen.oversight.visits import WALKS, ask_visit, call_off, errand_of, errands_of
+from jiefen.oversight.visits import WALKS, ask_visit, call_off, errand_of, errands_of, written_before
 
 WALKERS = frozenset({WALKS})
 
@@ -41,6 +41,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     except Sealed:
         found = None
     if found is None:
+        if request.method == "POST" and written_before(actor, pk, request.POST.get("once", "")[:32]):
+            return redirect("/follow-ups/visits/")  # its answer was lost on the way, and it was sent again
         raise Http404
     with scope("worker"):
         note_reading(f"case:{found.visit.case_id}", actor, purpose="回访", what="走访要找的人和地方", at=at)

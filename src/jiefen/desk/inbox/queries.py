@@ -153,6 +153,13 @@ def _asked_at(notice: Notice) -> str:
     return f"/personal/{number}/" if head == "personal" and number.isdecimal() else ""
 
 
+JOINS = {
+    "joined": lambda: _("与同一件事的另一件一并办理了"),
+    "parted": lambda: _("一并办理撤销了，各办各的"),
+    "behind": lambda: _("主件往前办了一步，这一件没跟上，请看缺什么"),
+}
+
+
 def says(notice: Notice, definition: Procedure | None) -> str:
     """What happened, in one sentence."""
     step = definition.steps.get(notice.code) if definition else None
@@ -160,6 +167,12 @@ def says(notice: Notice, definition: Procedure | None) -> str:
     flags = vocabulary().flags
     if notice.kind == Notice.Kind.STEP and notice.code == "question-answered":
         return _("当事人答了要他补充、说明的")
+    if notice.kind == Notice.Kind.STEP and notice.code in JOINS:
+        return JOINS[notice.code]()
+    if notice.kind == Notice.Kind.STEP and notice.code.startswith("consent:"):
+        return _("当事人凭码表示了愿不愿意，请看“同意、协议与履行”")
+    if notice.kind == Notice.Kind.STEP and notice.code in ("raised", "handed-down"):
+        return _("这件事提级了，理由在事项里") if notice.code == "raised" else _("这件事下交了，理由在事项里")
     if notice.kind == Notice.Kind.STEP:
         return _("有人办了“%(step)s”") % {"step": say(step.label)} if step else _("事项有进展")
     if notice.kind == Notice.Kind.HARM and batch_of(notice):

@@ -1,5 +1,6 @@
 """Figures and the rows behind them, as the pages show them."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
+from jiefen.analytics import days
 from jiefen.analytics.asker import Asker, Cut
 from jiefen.analytics.asking import Figure, Thing, figures, things
 from jiefen.analytics.definitions import Indicator, catalogue
@@ -18,6 +20,8 @@ from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import setup
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +108,14 @@ def page_behind(
     page, more = found[: lists.PAGE], len(found) > lists.PAGE
     known = _known(indicator, actor, {thing.of for thing in page}, at)
     lines = [_line(thing, known.get(thing.of)) for thing in page]
-    return lines, f"{page[-1].at.isoformat()}~{page[-1].id}" if more else ""
+    return lines, f"{days.number_at(page[-1].at)}~{page[-1].id}" if more else ""
 
 
-def _begins(after: str) -> tuple[datetime, int] | None:
+def _begins(after: str) -> tuple[int, int] | None:
     """Where a page begins: what the page before gave; None for the first, and for what is no such thing."""
-    stamp, _tilde, last = after.partition("~")
-    try:
-        at = datetime.fromisoformat(stamp)
-        return (at, int(last)) if at.tzinfo else None
-    except ValueError:
-        return None
+    day, _tilde, last = after.partition("~")
+    known = _NUMBER.fullmatch(day) and _NUMBER.fullmatch(last)
+    return (int(day), int(last)) if known else None
 
 
 def _line(thing: Thing, known: tuple[str, str, str, str] | None) -> Line:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from jiefen.analytics import facts
 from jiefen.analytics.asker import Asker, Cut, NotYet
 from jiefen.analytics.asking import PARTS, figure
 from jiefen.analytics.definitions import catalogue
@@ -96,6 +97,7 @@ def index(request: HttpRequest) -> HttpResponse:
     form, cut, keep = cut_of(request, asker)
     return render(request, "desk/indicators/index.html", {
         "form": form, "cut": cut, "keep": keep, "figures": all_figures(asker, cut, keep),
+        "behind": facts.behind(),
         "waiting": [i for i in catalogue().indicators.values() if not i.connected],
         "exports": LedgerExport.objects.filter(person_id=actor.person_id).select_related("area").order_by("-asked_at")[:RECENT],
     }, status=200 if form.is_valid() else 422)  # fmt: skip
@@ -126,7 +128,7 @@ def behind(request: HttpRequest, key: str) -> HttpResponse:
         totals["missing"] = (found.denominator or 0) - found.numerator
     parts = [(name, label, totals[name]) for name, label in PART_NAMES.items() if totals.get(name) is not None]
     return render(request, "desk/indicators/list.html", {
-        "figure": shown(found, keep), "indicator": indicator, "form": form, "cut": cut, "part": part, "parts": parts,
+        "behind": facts.behind(), "figure": shown(found, keep), "indicator": indicator, "form": form, "cut": cut, "part": part, "parts": parts,
         "lines": lines, "keep": urlencode(keep), "next": urlencode({**keep, "part": part, "after": after}) if after else "",
     }, status=200 if form.is_valid() else 422)  # fmt: skip
 

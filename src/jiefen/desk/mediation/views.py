@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jiefen.cases import reading
 from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
 from jiefen.desk.door import staff
 from jiefen.desk.mediation.forms import MORE_ROWS, BadForm, clauses_of, day_of, fen_of, rows_of, typed
-from jiefen.files.actions import BadFile, store
+from jiefen.files.actions import BadFile, store_once
 from jiefen.files.queries import held_by
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.masking import mask_name
 from jiefen.kernel.money import yuan
+from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.mediation import actions
 from jiefen.mediation.actions.agreements import DRAFTS, MEDIATOR, SEAL, AgreementRefused
@@ -45,7 +48,8 @@ def mediation_page(request: HttpRequest, slug: str) -> HttpResponse:
         if do is None:
             raise Http404
         try:
-            do(request, case)
+            with transaction.atomic():  # what is refused keeps no file either
+                do(request, case)
             return redirect(f"/cases/{slug}/mediation/")
         except REFUSALS as no:
             problem, rows = str(no), rows_of(request.POST) or None
@@ -63,6 +67,8 @@ def _context(case: Case, at: Any, rows: list[dict[str, str]] | None) -> dict[str
     clauses = clauses_in(agreement, key) if agreement else []
     signed = dict(Signature.objects.filter(agreement=agreement).values_list("who", "at")) if agreement else {}
     consents = list(Consent.objects.filter(case=case).order_by("pk"))
+    groundwork = list(Groundwork.objects.filter(case=case).select_related("by").order_by("at", "pk"))
+    last = agreement.seq if agreement else 0
     draft = agreement is not None and agreement.state == Agreement.State.DRAFT
     wrong = lint(clauses, parties=[p.key for p in sides], signed_on=local_day(at)) if draft else []
     rows = rows or [typed(c) for c in clauses]
@@ -72,16 +78,17 @@ def _context(case: Case, at: Any, rows: list[dict[str, str]] | None) -> dict[str
         "case": case, "title": key.open(case.title, field="case.title"), "sides": [(p, names[p.key]) for p in sides],
         "names": names, "consents": [(c, names.get(c.party, "")) for c in consents], "to": Consent.To.choices,
         "hows": [(v, label) for v, label in How.choices if v != How.CODE], "files": files,
-        "groundwork": list(Groundwork.objects.filter(case=case).select_related("by").order_by("at", "pk")),
+        "groundwork": groundwork,
         "agreement": agreement, "draft": draft, "wrong": wrong,
         "clauses": [(c, names.get(c.who, c.who), names.get(c.whom, c.whom), yuan(c.fen) if c.fen else "") for c in clauses],
-        "rows": [*rows, *([blank] * MORE_ROWS)], "signed": signed,
+        "rows": [*rows, *([blank] * MORE_ROWS)], "first_spare": len(rows) + 2, "signed": signed,
         "signers": [(who, names[who], signed.get(who)) for who in (*(p.key for p in sides), MEDIATOR, SEAL)],
         "obligations": [
             (o, names.get(o.owes, ""), names.get(o.to, ""), key.open(o.what, field="obligation.what"), yuan(o.fen) if o.fen else "")
             for o in Obligation.objects.filter(case=case).order_by("clause", "pk")
         ],
-        "today": local_day(at),
+        "today": local_day(at), "spoken": len(consents) + sum(c.withdrawn_at is not None for c in consents),
+        "looks": sum(g.kind == Groundwork.Kind.BARS for g in groundwork), "last_draft": last,
     }  # fmt: skip
 
 
@@ -96,11 +103,19 @@ def name_of(party: Party, key: Key) -> str:
     return f"{label}{mask_name(who.get('name', ''))}"
 
 
+def _seen(request: HttpRequest) -> int | None:
+    """What the form that was sent had been painted from; None where it does not say."""
+    said = request.POST.get("seen", "")
+    return int(said) if said.isdecimal() and len(said) < 9 else None
+
+
 def _proof(request: HttpRequest, case: Case) -> int | None:
     """The file that shows it: one already there, or one sent along."""
     sent = request.FILES.get("file")
     if sent is not None:
-        kept = store(
+        with scope("worker"):
+            reading.locked(case.pk)
+        kept = store_once(
             sent.read(), sent.name or "", holder=f"case:{case.pk}", key_id=case.key_id, at=request.at,  # type: ignore[attr-defined]
             given_by=f"staff:{request.actor.person_id}", purpose="proof",  # type: ignore[attr-defined]
         )  # fmt: skip
@@ -114,9 +129,13 @@ def _consent(request: HttpRequest, case: Case) -> None:
     who, to, how, proof = post.get("party", ""), post.get("to", ""), post.get("how", ""), _proof(request, case)
     if post.get("take-back"):
         actions.withdraw_consent(case, who, to=to, how=how, by=by, at=at, proof=proof)
+    elif post.get("decline"):
+        actions.decline_consent(case, who, to=to, how=how, by=by, at=at, proof=proof)
     else:
         given_on = day_of(post.get("on", ""))
-        actions.give_consent(case, who, to=to, how=how, by=by, at=at, proof=proof, given_on=given_on)
+        actions.give_consent(
+            case, who, to=to, how=how, by=by, at=at, proof=proof, given_on=given_on, expected=_seen(request)
+        )
 
 
 def _rights(request: HttpRequest, case: Case) -> None:
@@ -125,11 +144,12 @@ def _rights(request: HttpRequest, case: Case) -> None:
 
 def _bars(request: HttpRequest, case: Case) -> None:
     bars = [line for line in request.POST.get("bars", "").splitlines() if line.strip()]
-    actions.check_bars(case, by=request.actor, at=request.at, bars=bars)  # type: ignore[attr-defined]
+    actions.check_bars(case, by=request.actor, at=request.at, bars=bars, expected=_seen(request))  # type: ignore[attr-defined]
 
 
 def _draft(request: HttpRequest, case: Case) -> None:
-    actions.draft_agreement(case, clauses_of(rows_of(request.POST)), by=request.actor, at=request.at)  # type: ignore[attr-defined]
+    said = clauses_of(rows_of(request.POST))
+    actions.draft_agreement(case, said, by=request.actor, at=request.at, expected=_seen(request))  # type: ignore[attr-defined]
 
 
 def _sign(request: HttpRequest, case: Case) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from jiefen.desk.follow import case_of
 from jiefen.desk.papers.reading import page_context, sent
 from jiefen.desk.portal import opened_by_short_code, resident, token_page
+from jiefen.desk.vault.office import lies_there
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.models import Reading
@@ -49,7 +50,8 @@ def by_short_code(request: HttpRequest, pk: int, pdf: bool = False) -> HttpRespo
 def _shown(request: HttpRequest, row: Intake, pk: int, pdf: bool, back: str) -> HttpResponse:
     """The paper, if it was made for this receipt's person; otherwise the same 404 as for one that does not exist."""
     case = case_of(row)
-    paper = next((p for p in made_for(case, row.pk) if p.pk == pk), None) if case else None
+    shut = lies_there(row, case)  # what somebody looking over a shoulder could read there
+    paper = next((p for p in made_for(case, row.pk) if p.pk == pk), None) if case and not shut else None
     if case is None or paper is None:
         raise Http404
     key = open_row(case.key)

@@ -12,6 +12,7 @@ from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
 from jiefen.cases.proofs import WAYS, Proof, way_of, windowed
 from jiefen.desk.door import staff
+from jiefen.desk.papers.reading import SERVES
 from jiefen.files.actions import BadFile
 from jiefen.kernel.masking import mask_name
 from jiefen.kernel.seal import open_row
@@ -20,17 +21,6 @@ from jiefen.papers.models import Paper
 from jiefen.papers.queries import on_file
 from jiefen.procedures.catalogue import procedure, vocabulary
 
-SERVES = (
-    "handler",
-    "unit-head",
-    "review-officer",
-    "petition-officer",
-    "clerk",
-    "dispatcher",
-    "mediator",
-    "arbitration-clerk",
-)
-"""Whose work delivering is."""
 SAID = {
     "direct": (lazy("直接送达"), lazy("请上传受送达人签收的送达回证（照片或扫描件）。")),
     "post": (lazy("邮寄送达"), lazy("请填写邮件号码。")),

@@ -6,9 +6,11 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases.access import case_for, roles_on
 from jiefen.desk.door import staff
-from jiefen.papers.actions import PaperRefused, draft_by_hand
-from jiefen.papers.actions.filing import LONGEST, may_draft
+from jiefen.desk.matters import seen_of
+from jiefen.papers.actions import PaperRefused, draft_by_hand, once
+from jiefen.papers.actions.filing import LONGEST, Newer, may_draft
 from jiefen.papers.fill import fields_for
+from jiefen.papers.remedies import is_fixed
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import vocabulary
 
@@ -29,20 +31,27 @@ def draft_page(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     unit = Unit.objects.get(pk=roles[role][0])
     known = fields_for(kind, case, None, at, unit=unit)
     problem = "" if may_draft(case, kind) else _("这个环节不需要这份文书。")
+    there: int | None = once.seen(case, kind)
     if request.method == "POST":
         typed = {f["name"]: request.POST.get(f["name"], "")[: LONGEST + 1] for f in words["fields"]}
         try:
-            paper = draft_by_hand(case, kind, typed, by=actor, unit=unit, at=at)
+            paper = draft_by_hand(case, kind, typed, by=actor, unit=unit, at=at, expected=seen_of(request))
             return redirect(f"/cases/{slug}/papers/{paper.pk}/")
+        except Newer as no:  # said now what happened meanwhile: pressing once more is meant
+            problem, known, there = str(no), known | typed, once.seen(case, kind)
         except PaperRefused as no:
-            problem, known = str(no), known | typed
+            problem, known, there = str(no), known | typed, seen_of(request)
     fields = [
-        {**f, "value": "\n".join(map(str, v)) if isinstance(v := known.get(f["name"], ""), list) else v}
+        {
+            **f,
+            "fixed": f["name"] == "remedy" and is_fixed(kind, case.procedure, case.version, unit),
+            "value": "\n".join(map(str, v)) if isinstance(v := known.get(f["name"], ""), list) else v,
+        }
         for f in words["fields"]
         if f["name"] != "number"
     ]
     return render(
         request, "desk/papers/draft.html",
-        {"case": case, "label": words["label"], "fields": fields, "problem": problem, "unit": unit},
+        {"case": case, "label": words["label"], "fields": fields, "problem": problem, "unit": unit, "seen": there},
         status=422 if problem and request.method == "POST" else 200,
     )  # fmt: skip

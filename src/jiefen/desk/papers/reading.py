@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from jiefen.cases.access import case_for, note_reading, roles_on
+from jiefen.cases.marks import marked_reading
 from jiefen.cases.models import Case
 from jiefen.desk.door import staff
 from jiefen.kernel.seal import Key, Sealed, open_row
@@ -19,6 +20,18 @@ from jiefen.papers.models import Paper
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import vocabulary
 
+SERVICE = "service"
+SERVES = (
+    "handler",
+    "unit-head",
+    "review-officer",
+    "petition-officer",
+    "clerk",
+    "dispatcher",
+    "mediator",
+    "arbitration-clerk",
+)
+"""Whose work delivering is."""
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -36,19 +49,34 @@ def note(request: HttpRequest, case: Case, what: str = "文书") -> None:
 
 @staff
 def paper_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """A paper on A4, as printed."""
+    """A paper on A4, as printed. With `?for=service` as it is handed to the person."""
     case = case_for(request.actor, slug)  # type: ignore[attr-defined]
     paper = paper_of(case, pk)
-    note(request, case)
-    return shown(request, case, paper)
+    return shown(request, case, paper, mark=marked(request, case))
+
+
+def marked(request: HttpRequest, case: Case) -> str:
+    """Leave the reading line; the mark of what is taken away. Empty on the copy that is served, which only whoever delivers
+    papers here can take; it leaves a line of its own."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    serving = request.GET.get("for") == SERVICE and serves(actor, case)
+    what = "送达用的文书" if serving else "文书"
+    mark = marked_reading(f"case:{case.pk}", actor, purpose="办理", what=what, at=at)
+    return "" if serving else mark.line
+
+
+def serves(actor: Actor, case: Case) -> bool:
+    """Whether delivering papers of this case is this person's work."""
+    return bool(set(SERVES) & set(roles_on(actor, case)))
 
 
 def shown(
-    request: HttpRequest, case: Case, paper: Paper, refused: str = "", typed: Any = None, status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, case: Case, paper: Paper, refused: str = "", typed: Any = None, status: int = 200, mark: str = ""
+) -> HttpResponse:  # fmt: skip
     """The page of a paper, with what may be done with it; `refused` is why something just was not."""
     key = open_row(case.key)
-    context = page_context(paper, key) | {"case": case, "refused": refused}
+    context = page_context(paper, key) | {"case": case, "refused": refused, "mark": mark}
+    context["may_serve"] = serves(request.actor, case)  # type: ignore[attr-defined]
     context |= _may(request.actor, case, paper, key, typed)  # type: ignore[attr-defined]
     return render(request, "desk/papers/paper.html", context, status=status)
 
@@ -91,11 +119,11 @@ def as_pdf(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The paper as PDF/A; where the fonts are missing, the page says so."""
     case = case_for(request.actor, slug)  # type: ignore[attr-defined]
     paper = paper_of(case, pk)
-    note(request, case)
+    mark = marked(request, case)
     try:
-        data = printing.as_pdf(paper, open_row(case.key))
+        data = printing.as_pdf(paper, open_row(case.key), mark=mark)
     except fonts.NoFonts as no:
-        return shown(request, case, paper, str(no), status=503)
+        return shown(request, case, paper, str(no), status=503, mark=mark)
     return sent(data, "application/pdf", f"{vocabulary().papers[paper.kind]['label']} {paper.number}.pdf", inline=True)
 
 
@@ -105,8 +133,8 @@ def as_docx(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """The paper for editing in Word."""
     case = case_for(request.actor, slug)  # type: ignore[attr-defined]
     paper = paper_of(case, pk)
-    note(request, case)
-    data = printing.as_docx(paper, open_row(case.key))
+    mark = marked_reading(f"case:{case.pk}", request.actor, purpose="办理", what="文书", at=request.at)  # type: ignore[attr-defined]
+    data = printing.as_docx(paper, open_row(case.key), mark=mark.line)
     return sent(data, DOCX, f"{vocabulary().papers[paper.kind]['label']} {paper.number}.docx")
 
 

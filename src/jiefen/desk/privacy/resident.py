@@ -18,6 +18,7 @@ from jiefen.desk.follow import case_of
 from jiefen.desk.portal import (
     SAID_AN_HOUR,
     WRONG_A_CODE,
+    WRONG_AN_HOUR,
     address_mark,
     count_try,
     opened_by_short_code,
@@ -152,7 +153,7 @@ def request_it(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
 def copy(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     """Everything they said and were told, in one archive, at once. The request and its answer are one row."""
     try:
-        _proof(request, row)
+        fresh_proof(request, row)
     except NotTaken as no:
         return _mine(request, row, back, problem=str(no))
     from jiefen.privacy.copies import taken_by_code
@@ -172,7 +173,7 @@ def _asked(request: HttpRequest, row: Intake, **asking: Any) -> str:
         return _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。")
     once, words = request.POST.get("once", "")[:32], request.POST.get("words", "")[:4000]
     try:
-        fresh = _proof(request, row)
+        fresh = fresh_proof(request, row)
         ask(row, Asking(once=once or secrets.token_urlsafe(12), words=words, **asking), fresh=fresh, at=at)
     except NotTaken as no:
         return str(no)
@@ -180,18 +181,30 @@ def _asked(request: HttpRequest, row: Intake, **asking: Any) -> str:
     return ""
 
 
-def _proof(request: HttpRequest, row: Intake) -> str:
-    """The second thing as typed now. Wrong ones are counted for each receipt. Raises NotProved."""
-    at = request.at  # type: ignore[attr-defined]
+class TriedTooOften(NotProved):
+    """Too many wrong second things, for this receipt or from this address."""
+
+
+def fresh_proof(request: HttpRequest, row: Intake) -> str:
+    """The second thing as typed now. Wrong ones are counted for each receipt, whatever is done by its code, and for each
+    address across receipts. Raises NotProved."""
+    at, whose = request.at, address_mark(request)  # type: ignore[attr-defined]
     fresh, mark = request.POST.get("second", "")[:60], blind("proof", str(row.pk)).hex()[:16]
-    if tried("proof", mark, at) >= WRONG_A_CODE:
-        raise NotProved(_("试得太多了，请一小时后再试，或者带受理单到窗口办。"))
+    if tried("proof", mark, at) >= WRONG_A_CODE or tried("proof", whose, at) >= WRONG_AN_HOUR:
+        raise TriedTooOften(_("试得太多了，请一小时后再试，或者打电话、带受理单到窗口办。"))
     try:
         prove(row, fresh)
     except NotProved:
         count_try("proof", mark, at)
+        count_try("proof", whose, at)
         raise
     return fresh
+
+
+def proof_if_left(request: HttpRequest, row: Intake) -> None:
+    """The same, for what anybody with the receipt may say: where no second thing was left, the link is all there is."""
+    if row.second_mark is not None:
+        fresh_proof(request, row)
 
 
 urls = [

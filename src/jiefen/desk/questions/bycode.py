@@ -1,4 +1,5 @@
-"""The person answers by their code: with words and files, on their own page. Limits as for everything sent from there."""
+"""The person answers by their code: with words, files and the second thing once more. What is said here stands in the
+record as theirs, so whoever holds the link alone, or sits down at an open page, does not speak for them."""
 
 from typing import Any
 
@@ -13,13 +14,15 @@ from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, progress_for
 from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
+from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.desk.questions.views import uploads
 from jiefen.files.actions import BadFile
 from jiefen.intake.models import Intake
+from jiefen.privacy.requests import NotProved
 
 
 def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
-    at, whose, problem = request.at, address_mark(request), ""  # type: ignore[attr-defined]
+    at, whose, problem, status = request.at, address_mark(request), "", 422  # type: ignore[attr-defined]
     words, seq = request.POST.get("words", "")[:6000], request.POST.get("question", "")
     case = case_of(row)
     party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
@@ -29,9 +32,14 @@ def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
         problem = _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。")
     else:
         try:
+            proof_if_left(request, row)
             questions.answer(
                 case, int(seq), words=words, way="code", by=None, at=at, for_party=party.key, files=uploads(request)
             )
+        except TriedTooOften as no:
+            problem, status = str(no), 429
+        except NotProved as no:
+            problem = f"{no}{_('您写的字还在，文件请重新选一次。')}"
         except (QuestionRefused, BadFile) as no:
             problem = str(no)
         else:
@@ -41,7 +49,7 @@ def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     elder = scale_of(request) == "elder"
     open_ones = {str(one.seq): one.seq for one in found.wanted if one.waits}
     said: dict[str, Any] = {"q_problem": problem, "q_words": words, "q_seq": open_ones.get(seq, 0)}
-    return render(request, "portal/progress.html", {"p": found, "path": back, "elder": elder, **said}, status=422)
+    return render(request, "portal/progress.html", {"p": found, "path": back, "elder": elder, **said}, status=status)
 
 
 urls = routes("answer", _answer)

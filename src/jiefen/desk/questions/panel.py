@@ -6,7 +6,7 @@ from typing import Any
 from jiefen.cases import questions
 from jiefen.cases.access import roles_on
 from jiefen.cases.models import Case, Party
-from jiefen.cases.panels import Panel
+from jiefen.cases.panels import Panel, has_rows
 from jiefen.files.queries import held_by
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.masking import mask_name
@@ -27,7 +27,7 @@ def names_of(case: Case, key: Key) -> dict[str, str]:
 def _panel(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | None:
     roles = roles_on(actor, case)
     may_ask = case.is_open and bool(questions.ASKERS & set(roles))
-    asked = questions.read_all(case, key)
+    asked = questions.read_all(case, key) if has_rows(case, "questions") else []
     if not asked and not may_ask:
         return None
     names = names_of(case, key) if asked else {}
@@ -45,4 +45,11 @@ def _panel(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] |
     return {"rows": rows, "may_ask": may_ask, "may_write": case.is_open and bool(questions.WRITE_DOWN & set(roles))}
 
 
-QUESTIONS = Panel("questions", "请当事人补充、说明", 10, "desk/questions/panel.html", _panel)
+QUESTIONS = Panel(
+    "questions",
+    "请当事人补充、说明",
+    10,
+    "desk/questions/panel.html",
+    _panel,
+    "cases_question t WHERE t.case_id = %(case)s",
+)

@@ -14,7 +14,7 @@ from jiefen.cases import ground
 from jiefen.cases.access import roles_on, visible_cases
 from jiefen.cases.actions.steps import numbers_in_force
 from jiefen.cases.models import Case, Party, Step
-from jiefen.cases.rules import objects
+from jiefen.cases.rules import objects, rules_on
 from jiefen.desk.chips import chip_for
 from jiefen.desk.supervise.queries import disputed_states
 from jiefen.kernel.seal import Key, Sealed, open_row
@@ -78,9 +78,11 @@ def disputes(actor: Actor, at: datetime, *, size: int = SHOWN) -> list[Dispute]:
         return []
     ids = [case.pk for case in cases]
     returning = {s.name for p in procedures().values() for s in p.steps.values() if objects(s)}
+    ruling = {s.name for p in procedures().values() for s in p.steps.values() if rules_on(s)}
+    reopening = {s.name for p in procedures().values() for s in p.steps.values() if s.reopens}
     said: dict[int, list[Step]] = {}
     for row in (
-        Step.objects.filter(case_id__in=ids, name__in=returning | _HANDS_ON)
+        Step.objects.filter(case_id__in=ids, name__in=returning | _HANDS_ON | ruling | reopening)
         .select_related("unit")
         .order_by("case_id", "-seq")
     ):
@@ -99,11 +101,12 @@ def disputes(actor: Actor, at: datetime, *, size: int = SHOWN) -> list[Dispute]:
         back = next((row for row in steps if row.name in returning), None)
         given = next((row for row in steps if row.name in _HANDS_ON), None)
         proper = names.get(_fact(key, back, "proper-unit"))
+        last = next((row.name for row in steps if row.name in ruling | reopening), "")
         out.append(
             Dispute(
                 case=case, title=key.open(case.title, field="case.title") if key else _("内容打不开"), chip=chip_for(case, at),
                 voices=tuple(_voice(key, row, case) for row in (back, given) if row is not None),
-                precedent=earlier.get(case.kind), moves=_moves(actor, case, accused.get(case.pk, set()), proper),
+                precedent=earlier.get(case.kind), moves=_moves(actor, case, accused.get(case.pk, set()), proper, last in ruling),
             )
         )  # fmt: skip
     return out
@@ -148,8 +151,9 @@ def _precedents(actor: Actor, cases: Iterable[Case]) -> dict[str, tuple[str, str
     return found
 
 
-def _moves(actor: Actor, case: Case, accused: set[int], proper: Unit | None) -> tuple[Move, ...]:
-    """The steps on the case that this person's roles may take here, each with the engine's own word on it."""
+def _moves(actor: Actor, case: Case, accused: set[int], proper: Unit | None, ruled: bool) -> tuple[Move, ...]:
+    """The steps on the case that this person's roles may take here, each with the engine's own word on it. `ruled`: who
+    must act was ruled on since the matter was last opened."""
     definition = procedure(case.procedure, case.version)
     held = roles_on(actor, case)
     excluded = sorted(ground.with_below(accused)) if accused else []
@@ -160,6 +164,7 @@ def _moves(actor: Actor, case: Case, accused: set[int], proper: Unit | None) -> 
             continue
         facts: dict[str, Any] = {
             "complained-of-units": excluded, "acting-unit": [held[role][0]], "return-count": case.returns, "remit-disputed": False,
+            "ruling-stands": ruled,
             "acting-person": {"person": actor.person_id, "unit": held[role][0]},
         }  # fmt: skip
         refusal = weigh(

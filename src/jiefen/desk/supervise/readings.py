@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from jiefen.cases.models import Case
 from jiefen.desk.door import staff
 from jiefen.kernel.clock import day_start, local_day
 from jiefen.privacy.models import ReadingReview
-from jiefen.privacy.readings import NotReviewed, by_office, listed, review
+from jiefen.privacy.readings import NotReviewed, behind_code, by_office, listed, review
 from jiefen.procedures.days import add_months
 
 ROLES = frozenset({"supervisor"})
@@ -45,9 +46,17 @@ def _page(request: HttpRequest, said: str, **more: Any) -> HttpResponse:
     context = {
         "lines": shown, "offices": by_office(actor, since, till), "month": f"{first:%Y-%m}", "first": first, "after": after,
         "before": f"{add_months(first, -1):%Y-%m}", "verdicts": dict(ReadingReview.Verdict.choices), "me": actor.person_id,
-        "later": f"{add_months(first, 1):%Y-%m}" if till <= at else "",
+        "later": f"{add_months(first, 1):%Y-%m}" if till <= at else "", **_looked_up(request),
     }  # fmt: skip
     return render(request, "desk/supervise/readings.html", context | more, status=422 if more.get("problem") else 200)
+
+
+def _looked_up(request: HttpRequest) -> dict[str, Any]:
+    """The line behind the code on a print or an export, where one was typed."""
+    typed = request.GET.get("code", "")[:30].strip()
+    found = behind_code(request.actor, typed) if typed else None  # type: ignore[attr-defined]
+    reading, matter = found or (None, None)
+    return {"typed": typed, "behind": reading, "matter": matter, "is_case": isinstance(matter, Case)}
 
 
 @require_POST

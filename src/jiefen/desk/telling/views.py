@@ -7,6 +7,7 @@ from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.telling import MAY_ALLOW, allow_telling
 from jiefen.desk.door import staff
+from jiefen.desk.matters import seen_of
 from jiefen.desk.telling.panel import asks_first, told_of
 from jiefen.kernel.seal import open_row
 
@@ -26,10 +27,11 @@ def telling_page(request: HttpRequest, slug: str) -> HttpResponse:
         if do not in DO:
             raise Http404
         try:
-            allow_telling(case, by=actor, at=at, reason=reason, allowed=DO[do])
+            allow_telling(case, by=actor, at=at, reason=reason, allowed=DO[do], expected=seen_of(request))
             return redirect(f"/cases/{slug}/telling/")
         except StepRefused as no:
             problem = str(no)
+    case.refresh_from_db(fields=["steps"])
     note_reading(f"case:{case.pk}", actor, purpose="办理", what="能否告知对方", at=at)
     key = open_row(case.key)
     allowed, words = told_of(case, key)

@@ -278,7 +278,7 @@ def field(bound: Any, hint: str = "", label: str = "", asked: bool = False) -> d
     shown = hint or bound.help_text
     ids = [f"{bound.id_for_label}-hint"] if shown else []
     ids += [f"{bound.id_for_label}-wrong"] if bound.errors else []
-    css = "form-select" if bound.widget_type == "select" else "form-control"
+    css = {"select": "form-select", "radioselect": "form-check-input"}.get(bound.widget_type, "form-control")
     wrong = " is-invalid" if bound.errors else ""
     attrs = {"class": f"{bound.field.widget.attrs.get('class', '')} {css}{wrong}".strip()}
     if ids:

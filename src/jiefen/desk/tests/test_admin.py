@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from jiefen.kernel.scope import scope
 from jiefen.people.models import Person, Posting, Substitute, Unit
 from jiefen.places.models import Area
 from jiefen.procedures import catalogue
-from jiefen.procedures.loader import DEFINITIONS
+from jiefen.procedures.loader import procedure_files
 from jiefen.procedures.models import AreaSetting, Holiday, PublishedProcedure
 from jiefen.triage import routing, setup
 from jiefen.triage.models import RoutingTable
@@ -436,12 +437,17 @@ def test_it_removes_a_row_and_drops_a_draft(an):
 # ---- procedures
 
 
+NEWEST = procedure_files(of="hotline-order")[-1]
+HAS = len(procedure_files(of="hotline-order"))
+
+
 def next_version(**changed):
-    text = (DEFINITIONS / "hotline-order.v1.yaml").read_text("utf-8").replace("version: 1", "version: 2", 1)
-    text = text.replace("{from: 2026-01-01}", "{from: %s}" % (today() + timedelta(days=3)), 1)
+    text = NEWEST.read_text("utf-8").replace(f"version: {HAS}", f"version: {HAS + 1}", 1)
+    text = re.sub(r"\{from: [0-9-]+\}", "{from: %s}" % (today() + timedelta(days=3)), text, count=1)
     for old, new in changed.items():
+        assert old in text
         text = text.replace(old, new)
-    return SimpleUploadedFile("hotline-order.v2.yaml", text.encode())
+    return SimpleUploadedFile(f"hotline-order.v{HAS + 1}.yaml", text.encode())
 
 
 def test_it_publishes_only_what_was_checked_and_confirmed(an):
@@ -451,17 +457,18 @@ def test_it_publishes_only_what_was_checked_and_confirmed(an):
     assert "草稿，没有发布" in said(draft) and "<svg" in said(draft)
     assert an.post("/admin/procedures/publish/").status_code == 422
     assert an.post("/admin/procedures/publish/", {"sure": "yes", "once": "d1"}).status_code == 302
-    assert PublishedProcedure.objects.filter(name="hotline-order").count() == 2
-    assert PublishedProcedure.objects.count() == 16, "the package's own are published beside it"
+    assert PublishedProcedure.objects.filter(name="hotline-order").count() == HAS + 1
+    own = len(procedure_files())
+    assert PublishedProcedure.objects.count() == own + 1, "the package's own are published beside it"
     assert an.post("/admin/procedures/publish/", {"sure": "yes"}).status_code == 422
-    assert "已发布" in said(an.get("/admin/procedures/hotline-order/2/"))
+    assert "已发布" in said(an.get(f"/admin/procedures/hotline-order/{HAS + 1}/"))
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
         {"roles: [dispatcher]": "roles: [nobody-such]"},
-        {"version: 2": "version: 7"},
+        {f"version: {HAS + 1}": "version: 7"},
         {"states:": "states: ["},
         {"guards: [no-interest]": "guards: [made-up]"},
     ],

@@ -299,3 +299,34 @@ def test_what_the_law_leaves_out_is_not_asked_and_says_why(county, monkeypatch):
         token = open_row(intake.key).open(intake.token, field="intake.token")
     page = Client().get(f"/follow/{token}/").content.decode()
     assert "涉法涉诉的事依诉讼程序办理" in page and "rate/" not in page and "满意度评价工作办法" in page
+
+
+# ---------- several who brought one matter ----------
+
+
+def test_of_several_the_pages_say_who_is_still_to_be_asked(county):
+    from jiefen.oversight.tests.test_follow_up import two
+
+    with scope("worker"):
+        case = two(county)
+    caller, record = client_for(county, "caller"), f"/follow-ups/{case.slug}/"
+    said = form(caller, case) | {"outcome": "reached", "words": "好"}
+    nobody = caller.post(record, said)
+    assert nobody.status_code == 422 and "每一位都要问到" in nobody.content.decode()
+    assert caller.post(record, form(caller, case) | said | {"party": "p1"}).status_code == 302
+    page = caller.get(record).content.decode()
+    assert "还有1位反映人没有问到：第2位石＊＊" in page  # beside the step that is refused
+    assert page.count("已问到</span>") == 1 and "还没问到" in page and "每位共须3次" in page
+    on_case = caller.get(f"/cases/{case.slug}/").content.decode()
+    assert "第2位 石＊＊" in on_case and "石建国" not in on_case
+    sent = {"outcome": "reached", "words": "行", "satisfied": "yes", "once": "second"}
+    assert "每一位都要问到" in caller.post(f"/cases/{case.slug}/follow-ups/", sent).content.decode()
+    assert caller.post(f"/cases/{case.slug}/follow-ups/", sent | {"party": "p2"}).status_code == 302
+    assert "没有问到" not in caller.get(record).content.decode()
+    done = {"call-result": "已解决", "recusal-declared": "on"}
+    refused = caller.post(f"/cases/{case.slug}/steps/no-answer/", {"reason": "联系不上"}).content.decode()
+    assert "不能按“联系不上”办结" in refused
+    assert caller.post(f"/cases/{case.slug}/steps/call-back/", done).status_code == 302
+    with scope("worker"):
+        case.refresh_from_db()
+    assert case.state == "closed"

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from jiefen.analytics import exports
+from jiefen.analytics.facts import settle_all
 from jiefen.analytics.ledger_file import compare, read_ledger
 from jiefen.analytics.models import LedgerExport
 from jiefen.analytics.tests.small import local, matters
@@ -99,7 +100,7 @@ def figures(client: Client, query: str = "") -> dict[str, str]:
 
 def test_it_prints_both_counts_large_and_the_percent_small(county, made):
     seen = figures(client_for(county, "su"))
-    assert len(seen) == 23
+    assert len(seen) == 26
     assert seen["answered-within-15"] == "2 ／5 40.00％"
     assert seen["answered-within-30"] == "2 ／3 66.67％；另2件未满期"
     assert seen["closing-rate"] == "2 ／5 40.00％"
@@ -144,6 +145,7 @@ def test_the_queries_of_a_page_do_not_grow_with_the_matters(county, now, monkeyp
     client = client_for(county, "su")
     costs = {}
     for _round in ("warm", "few", "many"):
+        settle_all()  # what changed is counted by a fixed number of queries, once
         for url in ("/indicators/", "/indicators/accepted/", "/indicators/intakes/"):
             with CaptureQueriesContext(connection) as seen:
                 assert client.get(url).status_code == 200
@@ -154,7 +156,7 @@ def test_the_queries_of_a_page_do_not_grow_with_the_matters(county, now, monkeyp
         elif _round == "warm":
             county.case(at=AT - timedelta(hours=9))
     for url in ("/indicators/", "/indicators/accepted/", "/indicators/intakes/"):
-        assert costs["many", url] == costs["few", url] <= 40, url
+        assert costs["many", url] == costs["few", url] <= 60, url
 
 
 def test_the_ledger_bears_the_readers_name_and_comes_back_without_a_difference(county, made, tmp_path):
@@ -196,3 +198,15 @@ def test_it_takes_no_order_for_an_area_or_an_office_that_is_not_mine(county, mad
     assert client.post("/indicators/ledger/", {"unit": "centre"}).status_code == 302
     assert client_for(county, "he").post("/indicators/ledger/").status_code == 404
     assert client.get("/indicators/ledger/").status_code == 405
+
+
+def test_a_page_says_when_what_changed_is_not_all_counted_yet(county, now, monkeypatch):
+    from jiefen.analytics import facts
+
+    county.case(at=AT - timedelta(hours=1))
+    client = client_for(county, "su")
+    assert "还没有全部计进来" not in client.get("/indicators/").content.decode()  # counted on the way
+    county.case(at=AT - timedelta(hours=2), once_key="later")
+    monkeypatch.setattr(facts, "settle", lambda most=0: 1)  # as after an import of thousands
+    for url in ("/indicators/", "/indicators/accepted/"):
+        assert "还没有全部计进来" in client.get(url).content.decode()

@@ -10,8 +10,12 @@ from jiefen.cases.models import Case, Step
 from jiefen.cases.recorded import said_in
 from jiefen.desk.tests.test_matters import client_for, now  # noqa: F401
 from jiefen.intake.models import Intake
+from jiefen.kernel import outbox
 from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import open_row
+from jiefen.papers.actions.wording import set_wording
 from jiefen.papers.models import Paper
+from jiefen.procedures.grounds import ground_of
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.rules.road import shipped
 from tests.world import MONDAY
@@ -240,11 +244,15 @@ def test_a_handler_refuses_what_has_run_out_by_the_ground_of_the_list(county, no
     case = petition(county)
     he, road = client_for(county, "he"), f"/cases/{case.slug}/road/"
     page = he.post(road, {"action": "road", **NO, **OVER}).content.decode()
-    remedy = re.search(r'name="remedy-text"[^>]*>([^<]+)<', page)[1]
+    help_roads, remedy = (
+        ground_of("petition-claim", "road-exhausted").remedy,
+        "对本告知有异议的，可以向本级信访部门反映",
+    )
+    assert help_roads in page and remedy in page and 'name="remedy-text"' not in page  # shown, not typed
     form = {
         "action": "take",
         "again": "1",
-        "remedy-text": remedy,
+        "remedy-text": "请直接去省里",
         "reason": "复议期限已过",
         "recusal-declared": "on",
         **NO,
@@ -253,7 +261,13 @@ def test_a_handler_refuses_what_has_run_out_by_the_ground_of_the_list(county, no
     done = he.post(road, form)
     assert done.status_code == 302, text(done)[:1500]
     with scope("worker"):
-        assert Step.objects.get(case=case, name="refuse").codes["refusal-ground"] == "road-exhausted"
+        row = Step.objects.get(case=case, name="refuse")
+        assert row.codes["refusal-ground"] == "road-exhausted"
+        outbox.work(row.pk)
+        paper = Paper.objects.select_related("case__key").get(step=row, kind="refusal-notice")
+        said = open_row(paper.case.key).open(paper.fields, field="paper")
+        assert said["right-route"] == help_roads and said["remedy"].startswith(remedy)
+        assert "省里" not in str(said) and "社会救助" in said["right-route"]
 
 
 def test_who_may_answer_for_a_case_and_who_gets_the_same_bytes_as_for_nothing(county, now):  # noqa: F811
@@ -290,3 +304,44 @@ def test_every_road_has_a_public_page_with_its_marks(county):
         assert "待核对" in words or "拟定" in words  # no phone was read in a law
     assert anybody.get("/roads/nowhere/").status_code == 404
     assert "县人社局" in text(anybody.get("/roads/labour-arbitration/"))
+
+
+def test_a_refusal_says_by_fixed_wording_what_remains_and_nobody_can_type_another(county, now):  # noqa: F811
+    """Of the notice: what remains by the ground chosen, how to object by the office's own wording."""
+    case = petition(county)
+    set_wording(
+        "refusal-notice", "对本告知有异议的，可以打{电话}向县信访局反映。", procedure="petition-claim", unit=county.units["labour"],
+        blanks={"电话": "0773-5550001"}, source="L-XF:40", mark="A", by=county.actor("an"), at=MONDAY,
+    )  # fmt: skip
+    he, step = client_for(county, "he"), f"/cases/{case.slug}/steps/refuse/"
+    page = he.get(step).content.decode()
+    for code in ("handled-in-time", "finally-decided", "road-exhausted"):
+        assert ground_of("petition-claim", code).remedy in page
+    assert "0773-5550001" in page and re.search(r'<textarea name="remedy-text"[^>]*disabled', page)
+    sent = {
+        "refusal-ground": "road-exhausted",
+        "reason": "判决已生效",
+        "recusal-declared": "on",
+        "remedy-text": "哪儿也不用去了",
+    }
+    assert he.post(step, sent).status_code == 302
+    with scope("worker"):
+        row = Step.objects.get(case=case, name="refuse")
+        outbox.work(row.pk)
+        paper = Paper.objects.select_related("case__key").get(step=row, kind="refusal-notice")
+        said = open_row(paper.case.key).open(paper.fields, field="paper")
+    assert said["right-route"] == ground_of("petition-claim", "road-exhausted").remedy
+    assert said["remedy"] == "对本告知有异议的，可以打0773-5550001向县信访局反映。"
+    assert "哪儿也不用去" not in str(said) and "信访工作条例" in said["clause"]
+
+
+@pytest.mark.parametrize("article", ["L-XF:19", "L-XF:22", "L-XF:36"])
+def test_what_is_refused_at_the_desk_is_told_what_remains(zhou, waiting, article):
+    sent = {"action": "refuse", "article": article, "reason": "见另件"}
+    assert zhou.post(url(waiting), sent).status_code == 302
+    with scope("worker"):
+        paper = Paper.objects.get(intake=waiting.pk, kind="refusal-notice")
+        said = open_row(Intake.objects.select_related("key").get(pk=waiting.pk).key).open(paper.fields, field="paper")
+    ground = next(g for g in shipped().refusals if g.article == article)
+    wanted = ground.remedy or ground_of("petition-claim", ground.code).remedy
+    assert wanted and said["right-route"] == wanted and "信访部门" in said["remedy"]

@@ -17,11 +17,13 @@ from jiefen.desk.mediation.forms import BadForm
 from jiefen.desk.mediation.views import name_of
 from jiefen.desk.vault.office import slip
 from jiefen.desk.vault.panel import keeps, out_of
+from jiefen.desk.vault.split import named, number
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.procedures.catalogue import procedure
 from jiefen.triage import setup
 from jiefen.triage.vault import KIND, give_back, let_out
+from jiefen.triage.vault_files import files_of
 
 STEPS = {"let-out": "split", "give-back": "unseal"}
 
@@ -49,11 +51,15 @@ def vault_page(request: HttpRequest, slug: str) -> HttpResponse:
     key = open_row(case.key)
     people = Party.objects.filter(case=case, role=Party.Role.COMPLAINANT).select_related("unit").order_by("pk")
     note_reading(f"case:{case.pk}", actor, purpose="办理", what="事项全页", at=at)
+    there = files_of(case)
+    own = {f.pk for f in there if f.holder == f"case:{case.pk}"}  # what came with a letter goes back with its letter
+    files = {"let-out": named(there), "give-back": named([f for f in there if f.pk in own])}
     shown = {
+        "picked": {number(f) for f in request.POST.getlist("files")},
         "case": case, "title": key.open(case.title, field="case.title"), "problem": problem, "sent": request.POST,
         "people": [(p.key, name_of(p, key)) for p in people], "persons": request.POST.getlist("persons"),
         "kinds": [k for k in setup.tables(at).kinds.values() if len(k.code) == 4 and not k.code.startswith(KIND[:2])],
-        "ways": [(do, _roads(case, do)) for do, step in STEPS.items() if out_of(case, step)], "slip": slip(case.outside_number),
+        "ways": [(do, _roads(case, do), files[do]) for do, step in STEPS.items() if out_of(case, step)], "slip": slip(case.outside_number),
         "channel": request.POST.get("safe-channel", "")[:400],
     }  # fmt: skip
     return render(request, "desk/vault/keeper.html", shown, status=422 if problem else 200)
@@ -88,6 +94,7 @@ def _said(request: HttpRequest, case: Case, do: str) -> dict[str, Any]:
         "to": post["to"], "title": post.get("title", "")[:120], "kind": post["kind"], "by": request.actor,  # type: ignore[attr-defined]
         "demands": [line for line in post.get("demands", "")[:20_000].splitlines() if line.strip()],
         "at": request.at, "reason": post.get("reason", "")[:4000],  # type: ignore[attr-defined]
+        "files": [number(f) for f in post.getlist("files")],
     }  # fmt: skip
 
 

@@ -9,5 +9,6 @@ urlpatterns = [
     path("cases/<str:slug>/vault/", keeper.vault_page),
     path("cases/<str:slug>/steps/split/", keeper.instead, {"name": "split"}),
     path("cases/<str:slug>/steps/unseal/", keeper.instead, {"name": "unseal"}),
+    path("intakes/<str:number>/split/", split.split_letter_page),
     path("vault/", total.total_page),
 ]

@@ -10,7 +10,7 @@ from jiefen.kernel.clock import day_end, day_start, local_day, local_moment
 from jiefen.kernel.logs import covered
 from jiefen.kernel.masking import mask_address, mask_id, mask_name, mask_phone, mask_text
 from jiefen.kernel.models import SealKey
-from jiefen.kernel.scope import scope, set_scope
+from jiefen.kernel.scope import looking, scope, set_scope
 
 
 def settings() -> tuple[str, str]:
@@ -29,6 +29,18 @@ def test_a_scope_inside_another_gives_it_back(db):
                 assert settings() == ("worker", "{}")
         assert settings() == ("staff", "{5,9}")
     assert settings()[0] == ""
+
+
+def test_eyes_are_borrowed_and_given_back_whatever_happens(db):
+    with scope("staff", [5, 9]):
+        with looking("worker"):
+            assert settings() == ("worker", "{}")
+        assert settings() == ("staff", "{5,9}")
+        with pytest.raises(KeyError), looking("worker"):
+            raise KeyError
+        assert settings() == ("staff", "{5,9}")
+    with pytest.raises(ValueError, match="no such scope"), looking("owner"):
+        pass
 
 
 def test_a_scope_needs_a_transaction_and_a_known_name(db):

@@ -37,10 +37,13 @@ def clauses_of(agreement: Agreement, key: Key) -> list[Clause]:
     return clauses_from(key.open(agreement.clauses, field="agreement.clauses"))
 
 
-def draft_agreement(case: Case, clauses: Sequence[Clause | Mapping[str, Any]], *, by: Actor, at: datetime) -> Agreement:
+def draft_agreement(
+    case: Case, clauses: Sequence[Clause | Mapping[str, Any]], *, by: Actor, at: datetime, expected: int | None = None
+) -> Agreement:
     """Write a draft, in place of one that not everybody signed. The same words again are the same draft.
 
-    What is wrong with it does not stop the drafting; it stops the signing. Raises AgreementRefused.
+    What is wrong with it does not stop the drafting; it stops the signing. `expected`: the number of the draft that the
+    caller had read (0: none); a newer one is not written over. Raises AgreementRefused.
     """
     try:
         said = [c if isinstance(c, Clause) else clauses_from([c])[0] for c in clauses]
@@ -53,10 +56,15 @@ def draft_agreement(case: Case, clauses: Sequence[Clause | Mapping[str, Any]], *
         if not DRAFTS & set(roles_on(by, row)):
             raise AgreementRefused(_("协议由主持调解的人起草。"))
         key = open_row(row.key)
-        before = Agreement.objects.filter(case=row).order_by("seq").last()
+        before = Agreement.objects.filter(case=row).select_related("by").order_by("seq").last()
         if before is not None and before.state == Agreement.State.DRAFT:
             if clauses_of(before, key) == said:
                 return before
+            if expected is not None and before.seq != expected:
+                raise AgreementRefused(
+                    _("您打开页面之后，%(who)s已存了第%(n)s稿，没有盖掉它。先看过那一稿，要改再存一次。")
+                    % {"who": before.by.name, "n": before.seq}
+                )
             before.state = Agreement.State.REPLACED
             before.save(update_fields=["state"])
         return Agreement.objects.create(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import roles_on
@@ -34,11 +35,19 @@ def locked(case: Case) -> Case:
     return Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
 
 
+def words_so_far(case: Case) -> int:
+    """How often anybody of a case said yes or took it back: what a page had shown. One query."""
+    rows = Consent.objects.filter(case=case)
+    said = rows.aggregate(given=Count("pk"), taken=Count("pk", filter=Q(withdrawn_at__isnull=False)))
+    return int(said["given"] + said["taken"])
+
+
 def give_consent(
     case: Case, party: str, *, to: str = "mediation", how: str, by: Actor | None, at: datetime, proof: int | None = None,
-    fresh: str = "", given_on: date | None = None,
+    fresh: str = "", given_on: date | None = None, expected: int | None = None,
 ) -> Consent:  # fmt: skip
     """Somebody says yes, to mediation, to help offered, or under a harm flag to meeting. Once it stands it stands.
+    `expected`: what `words_so_far` was for the caller; a yes sent again after it was taken back is refused.
 
     `how`: code (by the person, `by` None, `fresh` the second thing), paper (`proof` is the file) or window (before the
     person named in `by`). `given_on`: the day on the paper, where it is earlier. Raises NotProved, ConsentRefused,
@@ -59,6 +68,8 @@ def give_consent(
         standing = Consent.objects.filter(case=row, party=who.key, to=to, withdrawn_at__isnull=True).first()
         if standing is not None:
             return standing
+        if expected is not None and words_so_far(row) != expected:
+            raise ConsentRefused(_("您打开页面之后，本件又记下了一次同意或撤回。先看过现在的，还要记的再记一次。"))
         return Consent.objects.create(
             case=row, party=who.key, to=to, given_on=day, given_at=at, how=how,
             written_by_id=by.person_id if by else None, proof=file,
@@ -91,15 +102,21 @@ def tell_rights(case: Case, *, by: Actor, at: datetime, on: date | None = None) 
     return _groundwork(case, Groundwork.Kind.RIGHTS, by=by, at=at, on=on)
 
 
-def check_bars(case: Case, *, by: Actor, at: datetime, bars: Sequence[str] = ()) -> Groundwork:
-    """Somebody looked whether anything bars mediation: another authority has it, the law forbids it. Empty: nothing does."""
+def check_bars(
+    case: Case, *, by: Actor, at: datetime, bars: Sequence[str] = (), expected: int | None = None
+) -> Groundwork:
+    """Somebody looked whether anything bars mediation: another authority has it, the law forbids it. Empty: nothing does.
+
+    `expected`: how many such looks the caller had seen; what somebody found since is not written over, but said.
+    """
     said = [str(bar).strip()[:60] for bar in bars if str(bar).strip()]
-    return _groundwork(case, Groundwork.Kind.BARS, by=by, at=at, bars=said)
+    return _groundwork(case, Groundwork.Kind.BARS, by=by, at=at, bars=said, expected=expected)
 
 
 def _groundwork(
-    case: Case, kind: str, *, by: Actor, at: datetime, on: date | None = None, bars: Sequence[str] = ()
-) -> Groundwork:
+    case: Case, kind: str, *, by: Actor, at: datetime, on: date | None = None, bars: Sequence[str] = (),
+    expected: int | None = None,
+) -> Groundwork:  # fmt: skip
     with scope("worker"):
         row = locked(case)
         if not WRITES_DOWN & set(roles_on(by, row)):
@@ -110,4 +127,6 @@ def _groundwork(
         last = Groundwork.objects.filter(case=row, kind=kind).order_by("-at", "-pk").first()
         if last is not None and (last.on, list(last.bars)) == (day, list(bars)):
             return last
+        if expected is not None and Groundwork.objects.filter(case=row, kind=kind).count() != expected:
+            raise ConsentRefused(_("您打开页面之后，已有人核对过，结果和您写的不同。先看过那一次，还要记的再记一次。"))
         return Groundwork.objects.create(case=row, kind=kind, on=day, bars=list(bars), by_id=by.person_id, at=at)

@@ -52,7 +52,9 @@ def change_obligation(
         old = _settle(obligation, Obligation.State.CHANGED, by=by, at=at, words=_("双方书面同意变更。"), proof=proof)
         after = Obligation.objects.filter(case=old.case_id, clause=old.clause, pk__gt=old.pk).order_by("pk").first()
         if after is not None:
-            return after
+            if (after.due_on, after.fen) == (due_on, old.fen if fen is None else fen):
+                return after
+            raise ObligationRefused(_("这项义务已经变更过，和您写的不同。请看过变更后的那一项再记。"))
         if due_on < local_day(at):
             raise ObligationRefused(_("新的履行日期已经过了，请核对。"))
         if fen is not None and fen <= 0:
@@ -70,14 +72,27 @@ def _settle(
 ) -> Obligation:
     with scope("worker"):
         case = locked(Case(pk=obligation.case_id))
-        row = Obligation.objects.select_for_update().get(pk=obligation.pk)
+        row = Obligation.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=obligation.pk)
         if not WATCHES & set(roles_on(by, case)):
             raise ObligationRefused(_("只有经办本件的人和回访员可以记履行情况。"))
         file = held_by(f"case:{case.pk}").filter(pk=proof).first() if proof else None
         if proof and file is None:
             raise ObligationRefused(_("凭证不是本件的附件，请重新上传。"))
+        if row.state == state == Obligation.State.CHANGED:
+            return row  # whether it is the same change is seen on the promise that came after it
         if row.state == state:
-            return row
+            key = open_row(case.key)
+            before = key.open(row.said, field="obligation.said") if row.said else ""
+            if (
+                row.changed_by_id == by.person_id
+                and before == words.strip()
+                and (file is None or file.pk == row.proof_id)
+            ):
+                return row
+            raise ObligationRefused(
+                _("%(who)s已记为“%(state)s”。先看过记下的再定。")
+                % {"who": row.changed_by.name if row.changed_by else _("有人"), "state": _(row.get_state_display())}
+            )
         if row.state not in (Obligation.State.DUE, Obligation.State.UNFULFILLED_TOLD):
             raise ObligationRefused(_("这项义务已经了结或变更，不能再改。"))
         row.state, row.changed_at, row.changed_by_id, row.proof = state, at, by.person_id, file or row.proof

@@ -9,6 +9,7 @@ from jiefen.cases.facts import Moment
 from jiefen.cases.standing import standing_of
 from jiefen.files.actions import store
 from jiefen.files.models import StoredFile
+from jiefen.intake.models import Intake
 from jiefen.kernel.scope import scope
 from jiefen.notices.models import Notice
 from jiefen.oversight import readers
@@ -22,6 +23,7 @@ from jiefen.papers.models import Paper
 from jiefen.people.actions import post
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.clocks import Happened
+from jiefen.triage.actions import Decision, decide
 from tests.world import MONDAY
 
 HOUR = timedelta(hours=1)
@@ -183,6 +185,94 @@ def test_a_mediated_agreement_counts_as_the_answer_for_its_follow_up(county):
         definition = procedure(name, 1)
         history = [Happened(seq=n, name=step, at=MONDAY, state="") for n, step in enumerate(steps, 1)]
         assert last_answer(definition, history) == 2
+
+
+# ---------- several who complain ----------
+
+
+def joined(county, case, at=MONDAY, name="石建国", phone="13800000002"):
+    """Somebody else brings the same matter and is joined to it, with a receipt of their own."""
+    receipt = county.intake(at=at, name=name, phone=phone, text="我也没拿到")
+    decide(Intake.objects.get(pk=receipt.intake_id), Decision("join", case=case.pk), by=county.actor("zhou"), at=at)
+    case.refresh_from_db()
+    return case
+
+
+def two(county):
+    """Lan and Shi brought it, and it is answered."""
+    case, he = joined(county, county.case()), county.actor("he")
+    take_step(case, "sign", by=he, at=MONDAY + HOUR, facts={"recusal-declared": True})
+    answer_demand(
+        case, 1, outcome="supported", result="已责令支付", basis="条例第三十条", remedy="2026年12月31日前可起诉"
+    )
+    store(
+        b"%PDF-1.4 slip\n%%EOF", "条.pdf", holder=f"case:{case.pk}", key_id=case.key_id, given_by="resident", at=MONDAY
+    )
+    take_step(case, "reply", by=he, at=MONDAY + 2 * HOUR)
+    case.refresh_from_db()
+    return case
+
+
+def test_of_several_it_must_be_said_who_was_asked(county):
+    case, caller = two(county), county.actor("caller")
+    for party, says in (("", "2位反映人，每一位都要问到"), ("p9", "从本件的反映人里选择")):
+        with pytest.raises(ValueError, match=says):
+            record_follow_up(case, by=caller, at=MONDAY + 3 * HOUR, outcome="reached", words="好", party=party)
+    assert not FollowUp.objects.exists() and not Paper.objects.filter(kind="follow-up-record").exists()
+
+
+def test_each_of_several_is_asked_before_it_is_closed_and_who_is_left_is_named(county):
+    case, caller = two(county), county.actor("caller")
+    record_follow_up(case, by=caller, at=MONDAY + 3 * HOUR, outcome="reached", words="好", party="p1", satisfied=True)
+    close = {"by": caller, "facts": {"call-result": "已解决"}}
+    with pytest.raises(StepRefused, match="还有1位反映人没有问到：第2位石＊＊") as no:
+        take_step(case, "call-back", at=MONDAY + 4 * HOUR, **close)
+    assert no.value.refusal.rule == "follow-up-done"
+    for hours in (5, 11, 24):  # tries for the one count for nobody else
+        record_follow_up(case, by=caller, at=MONDAY + hours * HOUR, outcome="no-answer", party="p1")
+    with pytest.raises(StepRefused, match="第2位：还没有独立回访"):
+        take_step(case, "call-back", at=MONDAY + 25 * HOUR, **close)
+    rate_by_code(case, "p2", at=MONDAY + 26 * HOUR, solved=True, satisfied=True)  # their own words by code count
+    take_step(case, "call-back", at=MONDAY + 27 * HOUR, **close)
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_one_reached_and_one_tried_in_vain_is_confirmed_never_unreachable(county):
+    case, caller = two(county), county.actor("caller")
+    record_follow_up(case, by=caller, at=MONDAY + 3 * HOUR, outcome="reached", words="好", party="p2")
+    for hours in (4, 11, 24):
+        record_follow_up(case, by=caller, at=MONDAY + hours * HOUR, outcome="no-answer", party="p1")
+    with pytest.raises(StepRefused, match="已经联系上当事人（第2位石＊＊），不能按“联系不上”办结") as no:
+        take_step(case, "no-answer", by=caller, at=MONDAY + 25 * HOUR, reason="联系不上")
+    assert no.value.refusal.rule == "follow-up-done"
+    take_step(case, "call-back", by=caller, at=MONDAY + 25 * HOUR, facts={"call-result": "已解决"})
+
+
+def test_who_was_reached_is_never_closed_as_unreachable(county):
+    """Neither on the phone, nor when they said something by their own code."""
+    caller = county.actor("caller")
+    for once, reach in (
+        ("a", lambda c: record_follow_up(c, by=caller, at=MONDAY + 3 * HOUR, outcome="reached", words="没拿到")),
+        ("b", lambda c: rate_by_code(c, "p1", at=MONDAY + 3 * HOUR, solved=False, satisfied=False, ground="untrue")),
+    ):
+        case = replied(county, once_key=once)
+        reach(case)
+        for hours in (4, 11, 24):
+            record_follow_up(case, by=caller, at=MONDAY + hours * HOUR, outcome="no-answer")
+        with pytest.raises(StepRefused, match="不能按“联系不上”办结"):
+            take_step(case, "no-answer", by=caller, at=MONDAY + 25 * HOUR, reason="联系不上")
+        case.refresh_from_db()
+        assert case.state == "replied"
+
+
+def test_nobody_reached_is_never_closed_as_confirmed(county):
+    case, caller = replied(county), county.actor("caller")
+    for hours in (4, 11, 24):
+        record_follow_up(case, by=caller, at=MONDAY + hours * HOUR, outcome="no-answer")
+    with pytest.raises(StepRefused, match="请按“联系不上办结”办"):
+        take_step(case, "call-back", by=caller, at=MONDAY + 25 * HOUR, facts={"call-result": "已解决"})
+    take_step(case, "no-answer", by=caller, at=MONDAY + 25 * HOUR, reason="联系不上")
 
 
 # ---------- by code ----------

@@ -17,10 +17,8 @@ WINDOW = 90
 YES = {"yes": True, "no": False, "": None}
 with (Path(__file__).parent / "again.csv").open(encoding="utf-8", newline="") as lines:
     TABLE = list(csv.DictReader(lines))
-PROCEDURES = {
-    p.name: p
-    for p in (loader.trusted(f.read_text("utf-8"), loader.load_vocabulary()) for f in loader.procedure_files())
-}
+WORDS = loader.load_vocabulary()
+PROCEDURES = {p.name: p for p in (loader.trusted(f.read_text("utf-8"), WORDS) for f in loader.procedure_files())}
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[f"{n}-{r['procedure']}-{r['state']}" for n, r in enumerate(TABLE, 2)])

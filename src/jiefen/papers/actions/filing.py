@@ -10,9 +10,11 @@ from jiefen.cases.models import Case, Party, Step
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
+from jiefen.papers.actions import once
 from jiefen.papers.actions.numbering import number_of
 from jiefen.papers.fill import fields_for
 from jiefen.papers.models import Paper
+from jiefen.papers.remedies import is_fixed
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure, vocabulary
@@ -22,6 +24,10 @@ LONGEST = 20_000
 
 class PaperRefused(ValueError):
     """The paper cannot be put on file; the message says what is missing."""
+
+
+class Newer(PaperRefused):
+    """Somebody put one on file since the page was opened; the message says who. Sending it once more is meant."""
 
 
 def put_on_file(
@@ -73,14 +79,27 @@ def as_lists(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def draft_by_hand(
-    case: Case, kind: str, fields: dict[str, Any], *, by: Actor, unit: Unit | None, at: datetime
-) -> Paper:
-    """A paper that a step of this state needs, filled in by a person. Raises PaperRefused naming what is missing."""
+    case: Case, kind: str, fields: dict[str, Any], *, by: Actor, unit: Unit | None, at: datetime, expected: int | None = None
+) -> Paper:  # fmt: skip
+    """A paper that a step of this state needs, filled in by a person.
+
+    `expected`: how many papers of the kind the caller had seen (`once.seen`); with more by now nothing is written, unless
+    this very request put the next one on file: then that is the answer. Raises PaperRefused naming what is missing, Newer
+    where somebody else was quicker.
+    """
     with transaction.atomic(), scope("worker"):
         row = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
-        if kind not in vocabulary().papers or not may_draft(row, kind):
+        if kind not in vocabulary().papers:
             raise PaperRefused(_("这个环节不需要这份文书。"))
         typed = {k: v for k, v in _sized(as_lists(kind, fields)).items() if v not in (None, "", [])}
+        if is_fixed(kind, row.procedure, row.version, unit):
+            typed.pop("remedy", None)
+        if expected is not None and (later := once.since(row, kind, expected)):
+            if later[0].by_id == by.person_id and once.same_words(later[0], open_row(row.key), typed):
+                return later[0]
+            raise Newer(once.newer(later[-1]))
+        if not may_draft(row, kind):
+            raise PaperRefused(_("这个环节不需要这份文书。"))
         filled = {**fields_for(kind, row, None, at, unit=unit), **typed}
         if empty := missing(kind, filled):
             raise PaperRefused(_("还没有填：%(fields)s。") % {"fields": "、".join(empty)})
@@ -90,7 +109,8 @@ def draft_by_hand(
 def complete(paper: Paper, fields: dict[str, Any], *, by: Actor, at: datetime) -> Paper:
     """Fill in the blanks that a step left on a paper it made. What stands there already stays.
 
-    Raises PaperRefused: nothing to fill in, something still missing, or the paper voided, sealed or delivered.
+    The same filled in again by the same person changes nothing. Raises PaperRefused: nothing to fill in, something still
+    missing, or the paper voided, sealed or delivered.
     """
     from jiefen.papers.actions.voiding import locked, of_the_office
 
@@ -100,6 +120,8 @@ def complete(paper: Paper, fields: dict[str, Any], *, by: Actor, at: datetime) -
         key = open_row(case.key)
         written = key.open(row.fields, field="paper") or {}
         wanted = lacking(row.kind, written)
+        if not wanted and row.completed_by_id == by.person_id and _filled_so(row.kind, written, fields):
+            return row
         if row.void_at or row.seal_id or delivered_to(case, row):
             raise PaperRefused(_("文书已作废、盖章或者送达，不能再补填。请作废重做。"))
         if not wanted:
@@ -113,6 +135,13 @@ def complete(paper: Paper, fields: dict[str, Any], *, by: Actor, at: datetime) -
         return row
 
 
+def _filled_so(kind: str, written: dict[str, Any], fields: dict[str, Any]) -> bool:
+    """Whether what is sent to fill the blanks is what stands there by now."""
+    required = {f["name"] for f in vocabulary().papers[kind]["fields"] if f["required"]}
+    sent = {n: v for n, v in as_lists(kind, fields).items() if n in required and v not in (None, "", [])}
+    return bool(sent) and all(written.get(name) == value for name, value in sent.items())
+
+
 def _sized(fields: dict[str, Any]) -> dict[str, Any]:
     """Raises PaperRefused for more than anybody reads on paper."""
     for value in fields.values():
@@ -121,13 +150,20 @@ def _sized(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def delivered_to(case: Case, paper: Paper) -> list[str]:
-    """Keys of the persons this very paper was delivered to; a delivery that was taken back does not count."""
+def deliveries(case: Case, paper: Paper) -> dict[str, Step]:
+    """The row by which this very paper reached each person (key); a delivery that was taken back does not count."""
     from jiefen.cases.standing import standing_of
 
     live = {h.seq for h in standing_of(case).history if h.name == "delivered"}
-    rows = Step.objects.filter(case=case, name="delivered", codes__document=paper.pk).values_list("seq", "codes")
-    return [codes["person"] for seq, codes in rows if seq in live]
+    rows = (
+        Step.objects.filter(case=case, name="delivered", codes__document=paper.pk).select_related("by").order_by("seq")
+    )
+    return {row.codes["person"]: row for row in rows if row.seq in live}
+
+
+def delivered_to(case: Case, paper: Paper) -> list[str]:
+    """Keys of the persons this very paper was delivered to."""
+    return list(deliveries(case, paper))
 
 
 def make_papers(step_id: int) -> None:
@@ -160,7 +196,8 @@ def _addressees(kind: str, case: Case, step: Step) -> list[str]:
     """Whom a paper is made for: each complainant their own where the papers' rules say so, else one for all («»)."""
     if step.name == "delivered":
         return [step.codes["person"]]
-    if kind not in vocabulary().papers_to_each_complainant:
+    words = vocabulary()
+    if kind not in (*words.papers_to_each_complainant, *words.papers_copy_to_each):
         return [""]
     keys = list(
         Party.objects.filter(case=case, role=Party.Role.COMPLAINANT).order_by("pk").values_list("key", flat=True)

@@ -5,11 +5,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from jiefen.cases.actions import deliver
+from jiefen.cases.actions.deliver import delivered_already
 from jiefen.cases.models import Party, Step
 from jiefen.cases.proofs import Proof
 from jiefen.files.actions import store
 from jiefen.kernel.scope import scope
-from jiefen.papers.actions.filing import PaperRefused, delivered_to, make_papers
+from jiefen.kernel.seal import open_row
+from jiefen.papers.actions import once
+from jiefen.papers.actions.filing import PaperRefused, deliveries, make_papers
 from jiefen.papers.actions.voiding import locked
 from jiefen.papers.models import Paper
 from jiefen.people.actor import Actor
@@ -21,8 +24,9 @@ def serve(
 ) -> Step:  # fmt: skip
     """This very paper reached one person of its case (key of the party). `upload`: (bytes, name) of the proof.
 
-    Writes the step `delivered`, keeps the proof sealed, and puts the slip (送达回证) on file. Raises PaperRefused (voided,
-    another's, delivered before), StepRefused (not proved) and BadFile; nothing is half-done.
+    Writes the step `delivered`, keeps the proof sealed, and puts the slip (送达回证) on file. The same delivery sent again is
+    the same row. Raises PaperRefused (voided, another's, delivered before), StepRefused (not proved) and BadFile; nothing is
+    half-done.
     """
     with scope("worker"):
         case, row = locked(paper)
@@ -32,8 +36,19 @@ def serve(
             raise PaperRefused(_("本件没有这位当事人。"))
         if row.to_party and row.to_party != person:
             raise PaperRefused(_("这份文书是给另一位当事人的。"))
-        if person in delivered_to(case, row):
-            raise PaperRefused(_("这份文书已经送达此人，不用再记。"))
+        before = deliveries(case, row).get(person)
+        if before is not None:
+            if once.same_delivery(
+                before,
+                open_row(case.key),
+                by=by.person_id if by else None,
+                way=way,
+                note=note,
+                proof=proof,
+                upload=upload,
+            ):
+                return before
+            raise PaperRefused(delivered_already(before))
         given = proof or Proof()
         kept = given.file
         if upload is not None:

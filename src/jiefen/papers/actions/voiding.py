@@ -29,7 +29,8 @@ def of_the_office(paper: Paper, by: Actor, at: datetime) -> None:
 def void(paper: Paper, *, by: Actor, at: datetime, reason: str) -> Paper:
     """Void a paper. It is no longer on file for any step; the next draft takes the next number.
 
-    Raises PaperRefused: no reason, not of this office, voided before, or already delivered (a right may run from it).
+    Voided again by the same person for the same reason it is voided once. Raises PaperRefused: no reason, not of this office,
+    voided before, or already delivered (a right may run from it).
     """
     if not reason.strip():
         raise PaperRefused(_("请写明为什么作废。"))
@@ -39,6 +40,9 @@ def void(paper: Paper, *, by: Actor, at: datetime, reason: str) -> Paper:
         case, row = locked(paper)
         of_the_office(row, by, at)
         if row.void_at:
+            before = open_row(case.key).open(row.void_reason, field="paper.void") if row.void_reason else ""
+            if row.void_by_id == by.person_id and before == reason.strip():
+                return row
             raise PaperRefused(_("这份文书已经作废。"))
         if delivered_to(case, row):
             raise PaperRefused(_("已经送达的文书不能作废，当事人的期限从它起算。有错请另行出具更正文书。"))

@@ -20,15 +20,17 @@ def acceptance(k: Known) -> dict[str, Any]:
 
 
 def refusal(k: Known) -> dict[str, Any]:
-    """不予受理: the ground on the list, its article, the person's other ways."""
+    """不予受理: the ground on the list with its article, the ways that remain by the fixed wording of that ground, and how to
+    object by the office's own. Only where a step must be told other roads (mediation) do these stand beside."""
     code = k.step.codes.get("refusal-ground") if k.step else None
     ground = ground_of(k.case.procedure, code) if isinstance(code, str) else None
-    routes = k.facts.get("routes-text", "")
+    step = k.definition.steps.get(k.step.name) if k.step else None
+    routes = k.facts.get("routes-text", "") if step and "routes-told" in step.guards else ""
     return {
         "clause": vocabulary().source_title(ground.article) if ground else k.basis(),
         "reason": "\n".join(filter(None, [ground.label if ground else "", k.reason])),
-        "right-route": routes or (ground.remedy if ground else ""),
-        "remedy": k.facts.get("remedy-text", "") or remedy(k),
+        "right-route": "\n".join(filter(None, [ground.remedy if ground else "", routes])),
+        "remedy": remedy(k),
         "unit": k.office.name,
     }
 

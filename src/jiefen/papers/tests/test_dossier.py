@@ -75,7 +75,7 @@ def test_it_binds_cover_index_papers_pictures_and_pdfs(county):
     keep(w, b"a note, spoken down", "通话记录.txt")
     keep(w, b"%PDF-1.4 broken\n%%EOF", "坏的.pdf")
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[{"state": "fulfilled"}])
+    w.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
     data = bind(w.case, w.at)
     text = pages(data)
     assert "卷宗" in text[0] and w.case.number.replace(" ", "") in text[0] and "卷内目录" in text[1]
@@ -105,7 +105,7 @@ def test_without_foreign_pdfs_it_is_an_archive_and_the_same_again(county):
     w = ended(county)
     keep(w, picture(), "欠条.jpg")
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[{"state": "fulfilled"}])
+    w.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
     data = bind(w.case, w.at)
     assert data == bind(w.case, w.at)
     root = PdfReader(io.BytesIO(data)).trailer["/Root"]
@@ -120,7 +120,7 @@ def test_a_voided_paper_stands_in_the_index_and_not_between_the_papers(county):
     w.served()
     w.evidence()
     w.step("second-look", "officer")
-    w.step("close", "he", obligations=[{"state": "fulfilled"}])
+    w.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
     text = pages(bind(w.case, w.at))
     assert "已作废，号码保留" in text[1]
     assert sum(page.startswith("处理意见书") for page in text) == 1

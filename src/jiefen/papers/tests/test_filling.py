@@ -73,10 +73,11 @@ def test_the_parts_of_an_opinion_are_those_of_the_latest_that_stands(county):
     w.answer()
     w.paper("handling-opinion", "he_head", **OPINION)
     assert readers.opinion_parts(moment("issue-opinion")) == ["requests", "facts", "decision", "law", "remedy"]
-    assert readers.remedy_told(moment("issue-opinion")) == OPINION["remedy"]
+    fixed = remedies.remedy_text("handling-opinion", "petition-claim", 1, county.units["labour"])
+    assert readers.remedy_told(moment("issue-opinion")) == fixed != OPINION["remedy"]  # what was typed is passed over
     given = moment("issue-opinion")
     given.given = {"remedy-text": "自己说的"}
-    assert readers.remedy_told(given) == "自己说的"
+    assert readers.remedy_told(given) == fixed
     assert "督" not in readers.remedy_told(moment("issue-opinion")) and "信访部门" in readers.remedy_told(
         moment("refuse")
     )

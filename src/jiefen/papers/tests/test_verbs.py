@@ -236,8 +236,14 @@ def test_without_proof_nothing_is_delivered_and_no_window_runs(eyes, county):
     step = serve(paper, person="p1", way="direct", by=he, role="handler", at=w.later(), upload=scan)
     assert Deadline.objects.filter(case=w.case, clock="review-window").count() == 1
     assert step.codes["document"] == paper.pk
-    with pytest.raises(PaperRefused, match="已经送达此人"):
-        serve(paper, person="p1", way="direct", by=he, role="handler", at=w.later(), upload=scan)
+    again = serve(paper, person="p1", way="direct", by=he, role="handler", at=w.later(), upload=scan)
+    assert again.pk == step.pk, "sent again it is the same delivery"
+    for other in (
+        {"way": "post", "proof": Proof(number="XA1")},
+        {"way": "direct", "upload": (scan[0] + b"x", scan[1])},
+    ):
+        with pytest.raises(PaperRefused, match="已经送达此人，不用再记：何静"):
+            serve(paper, person="p1", by=he, role="handler", at=w.later(), **other)
     with pytest.raises(PaperRefused, match="没有这位当事人"):
         serve(paper, person="p9", way="direct", by=he, role="handler", at=w.later(), upload=scan)
 

@@ -52,14 +52,21 @@ def whole_case(county) -> Case:
     take_step(case, "reply", by=he, at=MONDAY + 3 * HOUR)
     follow_outbox()
     refresh(case)
-    record_follow_up(
-        case, by=county.actor("caller"), at=MONDAY + 4 * HOUR, outcome="reached", words="来电人说钱收到了一半", satisfied=True
-    )  # fmt: skip
+    for n, party in enumerate(complainants(case)):
+        record_follow_up(
+            case, by=county.actor("caller"), at=MONDAY + (4 + n / 10) * HOUR, outcome="reached", words="来电人说钱收到了一半",
+            satisfied=True, party=party,
+        )  # fmt: skip
     take_step(case, "call-back", by=county.actor("caller"), at=MONDAY + 5 * HOUR)
     follow_outbox()
     refresh(case)
     assert not case.is_open
     return case
+
+
+def complainants(case: Case) -> list[str]:
+    with scope("worker"):
+        return list(case.parties.filter(role="complainant").order_by("pk").values_list("key", flat=True))
 
 
 def refresh(case: Case) -> None:

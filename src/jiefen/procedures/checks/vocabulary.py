@@ -20,6 +20,7 @@ def vocabulary_problems(vocabulary: Vocabulary) -> list[str]:
         report.known(f"guards.{name}", "fact", guard["facts"], vocabulary.facts)
     for name, step in vocabulary.built_in_steps.items():
         report.known(f"built-in-steps.{name}", "fact", step["facts"], vocabulary.facts)
+    report.known("papers-copy-to-each-complainant", "paper", list(vocabulary.papers_copy_to_each), vocabulary.papers)
     _settings(report)
     _levels(report)
     report.where = "papers"
@@ -36,10 +37,10 @@ def _settings(report: Report) -> None:
             report.refuse(place, f"须恰好有 {'、'.join(sorted(SETTING))}（可加 variants）。")
             continue
         report.known(place, "setter", setting["by"], report.vocabulary.setters)
-        if setting["unit"] not in ("days", "months", "hours", "times", "people") or not isinstance(
+        if setting["unit"] not in ("days", "months", "hours", "minutes", "times", "people") or not isinstance(
             setting["default"], int
         ):
-            report.refuse(place, "unit 写 days、months、hours、times 或 people，default 写整数。")
+            report.refuse(place, "unit 写 days、months、hours、minutes、times 或 people，default 写整数。")
         if setting["kind"] not in ("natural", "working", "clock", "none"):
             report.refuse(place, "kind 写 natural、working、clock 或 none。")
 

@@ -65,6 +65,12 @@ def returns_at_limit(facts: Facts, number: int | None) -> str | None:
     return f"退回{facts['return-count']}次，未满{number}次，双方也没有受理争议，还不到裁定的时候。"
 
 
+@guard("no-ruling-stands")
+def no_ruling_stands(facts: Facts, number: int | None) -> str | None:
+    """Nobody ruled yet who must act, since the matter was last opened: a ruling is given once and binds."""
+    return "本件已经裁定由谁办理，裁定作数，不再另行裁定。" if facts["ruling-stands"] else None
+
+
 @guard("extension-allowed")
 def extension_allowed(facts: Facts, number: int | None) -> str | None:
     """The last extension asked for has a reason, an approver who may, was told, and stays within the clock's cap.

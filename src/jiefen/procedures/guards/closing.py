@@ -1,6 +1,8 @@
 """What must be so before something is closed: every demand answered, on evidence, and somebody independent asked."""
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ._registry import Facts, guard, listed, numbers, rows, written
 
@@ -90,18 +92,25 @@ def assignments_answered(facts: Facts, number: int | None) -> str | None:
     assists = [row for row in rows(facts["assignments"]) if row.get("part") == "assist"]
     disputed = [row for row in assists if row["state"] == "objected"]
     if disputed:
-        return f"有{len(disputed)}项协办任务的异议还没有答复。"
+        return f"有{len(disputed)}项协办任务的异议还没有答复{_who_owes(disputed)}。"
     waiting = [row for row in assists if row["state"] not in ("answered", "released")]
-    return f"还有{len(waiting)}项协办任务没有反馈或解除。" if waiting else None
+    return f"还有{len(waiting)}项协办任务没有反馈或解除{_who_owes(waiting)}。" if waiting else None
+
+
+def _who_owes(assists: list[Any]) -> str:
+    """Which offices, and where their duty stands: 县住建局（待签收）. Empty where the names are not known."""
+    words = {"open": "未签收", "signed": "已签收", "objected": "有异议"}
+    named = [f"{row['name']}（{words.get(row['state'], row['state'])}）" for row in assists if row.get("name")]
+    return f"：{'、'.join(named)}" if named else ""
 
 
 @guard("each-complainant-reached")
 def each_complainant_reached(facts: Facts, number: int | None) -> str | None:
     """Each person who complained has a delivery of their own, or how it was tried and why it failed.
 
-    `complainants`: rows {key}; `delivery`: rows {to, on} or {to, tried, why}; `served-on` is kept for single matters.
+    `complainants`: rows {key, says}; `delivery`: rows {to, on} or {to, tried, why}; `served-on` is kept for single matters.
     """
-    wanted = {row["key"] if hasattr(row, "get") else row for row in listed(facts["complainants"])}
+    wanted = _complainants(facts)
     reached = {
         row["to"]
         for row in rows(facts["delivery"])
@@ -109,9 +118,10 @@ def each_complainant_reached(facts: Facts, number: int | None) -> str | None:
     }
     if not wanted:
         return "没有登记反映人。"
-    missing = len(wanted - reached)
+    missing = [key for key in wanted if key not in reached]
     if missing and not (len(wanted) == 1 and facts["served-on"]):
-        return f"还有{missing}位反映人没有送达记录，送不到的请写明方式和原因。"
+        who = f"（{_named(wanted, missing)}）" if len(wanted) > 1 else ""
+        return f"还有{len(missing)}位反映人{who}没有送达记录，送不到的请写明方式和原因。"
     return None
 
 
@@ -123,18 +133,48 @@ def evidence_on_file(facts: Facts, number: int | None) -> str | None:
     return "还没有当事人或第三方可以查证的化解证据，只有承办人自述的不算。"
 
 
+UNREACHABLE = "unreachable"
+"""The end of a matter nobody of whom could be reached."""
+HEARD = "call-result"
+"""What somebody who was reached answered; a step that records it rests on having reached somebody."""
+
+
 @guard("follow-up-done")
 def follow_up_done(facts: Facts, number: int | None) -> str | None:
-    """Somebody independent reached the person and wrote down their words, or tried as often as the step's setting says.
+    """Somebody independent reached each person who complained and wrote down their words, or tried each as often as the
+    step's setting says. Only where nobody at all was reached may a matter end as unreachable, and only where somebody was,
+    as confirmed.
 
-    `follow-ups`: rows {outcome "reached|no-answer", words, part "morning|afternoon|evening", at}. Tries count
-    once for each
-    part of each day, so that several calls in one morning are one try.
+    `follow-ups`: rows {person, outcome "reached|no-answer", words, part "morning|afternoon|evening", at}; `complainants`:
+    rows {key, says}. A row that names nobody speaks of the only one there is. Tries count once for each part of each day,
+    so that several calls in one morning are one try.
     """
-    calls = rows(facts["follow-ups"])
+    wanted = _complainants(facts) or {"": ""}
+    calls = [row for row in rows(facts["follow-ups"]) if len(wanted) == 1 or row.get("person") in wanted]
+    heard = [row for row in calls if row.get("outcome") == "reached"]
+    if facts["step-to"] == UNREACHABLE and heard:
+        who = f"（{_named(wanted, [row['person'] for row in heard])}）" if len(wanted) > 1 else ""
+        return f"已经联系上当事人{who}，不能按“联系不上”办结，请按回访到的情况办。"
+    lacking = {key: says for key in wanted if (says := _unasked(_of(key, calls, wanted), number))}
+    if lacking and len(wanted) == 1:
+        return next(iter(lacking.values()))
+    if lacking:
+        first = next(iter(lacking))
+        return f"还有{len(lacking)}位反映人没有问到：{_named(wanted, lacking)}。第{[*wanted].index(first) + 1}位：{lacking[first]}"
+    if HEARD in facts["step-facts"] and not heard:
+        return "没有联系上当事人，不能按回访确认办结；各时段都试满的，请按“联系不上办结”办。"
+    return None
+
+
+def _of(key: str, calls: list[Mapping[str, Any]], wanted: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    return calls if len(wanted) == 1 else [row for row in calls if row.get("person") == key]
+
+
+def _unasked(calls: list[Mapping[str, Any]], number: int | None) -> str:
+    """Why one person does not count as asked; empty where they do."""
     reached = [row for row in calls if row.get("outcome") == "reached"]
     if any(written(row.get("words")) for row in reached):
-        return None
+        return ""
     if reached:
         return "已联系上，但没有记下当事人的原话。"
     tries = {
@@ -144,7 +184,23 @@ def follow_up_done(facts: Facts, number: int | None) -> str | None:
     }
     if number is None or len(tries) < number:
         return f"还没有独立回访；联系不上的须在不同时段试{number}次，已试{len(tries)}次。"
-    return None
+    return ""
+
+
+def _complainants(facts: Facts) -> dict[str, str]:
+    """Everybody who complains, in their order: key, and what they may be called (a covered name, or nothing)."""
+    given = listed(facts["complainants"])
+    return {row["key"]: row.get("says", "") for row in map(_row, given)}
+
+
+def _row(one: Any) -> Mapping[str, Any]:
+    return one if hasattr(one, "get") else {"key": one}
+
+
+def _named(wanted: Mapping[str, str], some: Iterable[str]) -> str:
+    """第2位石**、第3位: which of them, by place and covered name."""
+    keys = set(some)
+    return "、".join(f"第{n}位{wanted[key]}" for n, key in enumerate(wanted, 1) if key in keys)
 
 
 @guard("redo-justified")

@@ -57,6 +57,7 @@ def content() -> dict[str, Any]:
         "acting-unit": ["water"],
         "acting-person": {"person": "su", "unit": "centre"},
         "earlier-actors": [{"person": "he", "unit": "water", "handled": True, "seq": 3, "part": "answer"}],
+        "ruling-stands": False,
         "recusal-declared": True,
         "clock-state": [
             {

@@ -17,7 +17,8 @@ RULING: dict[str, Any] = {"return-count": 9}  # a ruling needs what an objection
 
 
 def _facts(step: Step) -> dict[str, Any]:
-    return {**content(), **(RULING if "returns-at-limit" in step.guards else {})}
+    unreached = {"follow-ups": TRIED} if step.to == "unreachable" else {}
+    return {**content(), **(RULING if "returns-at-limit" in step.guards else {}), **unreached}
 
 
 def _ask(step: Step, facts: Mapping[str, Any], **given: Any) -> Refusal | None:
@@ -71,6 +72,12 @@ def test_a_fact_that_nobody_reads_is_a_refusal() -> None:
     assert refused and refused.rule == "fact" and "有权处理单位" in refused.says
 
 
+REACHED: dict[str, Any] = {"outcome": "reached", "words": "好了"}
+TRIED: list[dict[str, Any]] = [
+    {"outcome": "no-answer", "on": "2026-11-25", "part": part} for part in ("morning", "afternoon", "evening")
+]
+TWO = [{"key": "lan", "says": "兰**"}, {"key": "shi", "says": "石**"}]
+
 REFUSED: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("hotline-order", "answer", "every-demand-answered", {"demand_answers": []}, "登记诉求"),
     (
@@ -104,6 +111,7 @@ REFUSED: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("hotline-order", "return", "objection-reasoned", {"proper_unit": ""}, "应当由哪个单位"),
     ("hotline-order", "return", "returns-below-limit", {"return_count": 3}, "已退回3次，满3次只能裁定"),
     ("hotline-order", "rule", "returns-at-limit", {"return_count": 2}, "未满3次"),
+    ("hotline-order", "rule", "no-ruling-stands", {"ruling_stands": True}, "裁定作数"),
     ("hotline-order", "extend", "extension-allowed", {"extensions": []}, "延长几日"),
     ("hotline-order", "extend", "extension-allowed", {"extensions": [{"days": 3, "reason": ""}]}, "写明理由"),
     ("hotline-order", "extend", "extension-allowed", {"extensions": [{"days": 0, "reason": "r"}]}, "写明日数"),
@@ -125,6 +133,37 @@ REFUSED: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("hotline-order", "reply", "evidence-on-file", {"evidence": [{"id": 1, "by_handler": True}]}, "承办人自述"),
     ("hotline-order", "call-back", "follow-up-done", {"follow_ups": [{"outcome": "reached"}]}, "原话"),
     ("hotline-order", "no-answer", "follow-up-done", {"follow_ups": []}, "试3次，已试0次"),
+    ("hotline-order", "no-answer", "follow-up-done", {"follow_ups": [REACHED]}, "不能按“联系不上”办结"),
+    ("hotline-order", "no-answer", "follow-up-done", {"follow_ups": [REACHED, *TRIED]}, "已经联系上当事人"),
+    ("hotline-order", "call-back", "follow-up-done", {"follow_ups": TRIED}, "没有联系上当事人，不能按回访确认"),
+    *(
+        (name, step, "follow-up-done", {"complainants": TWO, "follow_ups": heard, "sponsor_person": "lin"}, says)
+        for name, step in (
+            ("hotline-order", "call-back"),
+            ("screening-hidden-danger", "strike-off"),
+            ("long-standing-case", "release"),
+        )
+        for heard, says in (
+            ([{**REACHED, "person": "lan"}], "还有1位反映人没有问到：第2位石**。第2位：还没有独立回访"),
+            ([{**REACHED, "person": "lan"}, *({**t, "person": "lan"} for t in TRIED)], "第2位石**"),
+            ([{**REACHED, "person": "lan"}, {**TRIED[0], "person": "shi"}], "试3次，已试1次"),
+            ([REACHED], "还有2位反映人没有问到：第1位兰**、第2位石**"),
+        )
+    ),
+    (
+        "hotline-order",
+        "no-answer",
+        "follow-up-done",
+        {"complainants": TWO, "follow_ups": [{**REACHED, "person": "shi"}, *({**t, "person": "lan"} for t in TRIED)]},
+        "已经联系上当事人（第2位石**）",
+    ),
+    (
+        "petition-suggestion",
+        "reply",
+        "each-complainant-reached",
+        {"complainants": TWO},
+        "还有1位反映人（第2位石**）没有送达记录",
+    ),
     (
         "hotline-order",
         "no-answer",

@@ -143,6 +143,7 @@ class Ground:
     label: str
     code: str
     mark: str
+    remedy: str = ""  # what to do instead, where the other table has no such ground
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def _table(raw: Mapping[str, Any]) -> RoadTable:
             )
             for n, r in raw["ends"].items()
         },
-        refusals=tuple(Ground(r["article"], r["label"], r["ground"], r["mark"]) for r in raw["refusals"]),
+        refusals=tuple(Ground(r["article"], r["label"], r["ground"], r["mark"], r.get("remedy", "")) for r in raw["refusals"]),
         roads=roads,
     )  # fmt: skip
 

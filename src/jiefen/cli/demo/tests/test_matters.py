@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jiefen.cases.models import Case, Deadline, Step
+from jiefen.cli.demo.joint import JOINT_WALKS
 from jiefen.cli.demo.load import load_demo
 from jiefen.cli.demo.matters import WAYS, load_matters
 from jiefen.cli.demo.petitions import PETITION_WALKS
@@ -21,7 +22,7 @@ AT = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)  # a Friday, 10:30 in the office
 
 @pytest.mark.rules
 def test_it_knows_every_walk_of_every_way() -> None:
-    assert {walk for way in WAYS.values() for walk in way} == set(WALKS) | set(PETITION_WALKS)
+    assert {walk for way in WAYS.values() for walk in way} == set(WALKS) | set(PETITION_WALKS) | set(JOINT_WALKS)
 
 
 @pytest.mark.django_db
@@ -67,7 +68,7 @@ def _holds_up(states: Counter[str]) -> None:
     assert states["disputed"] == 2 and states["closed"] >= 12
     assert Case.objects.filter(is_open=True, next_due_at__lte=AT).exists()
     assert Case.objects.filter(is_open=True, next_due_at__gt=AT, next_due_at__lte=AT + timedelta(days=3)).exists()
-    assert Case.objects.filter(returns=2).count() == 1
+    assert Case.objects.filter(returns=2).count() == 2  # one waits for a ruling, one was ruled on
     three = [
         c
         for c in Case.objects.all()

@@ -193,6 +193,6 @@ def test_it_binds_or_says_what_is_missing(county, walk):
         walk.served()
         walk.evidence()
         walk.step("second-look", "officer")
-        walk.step("close", "he", obligations=[{"state": "fulfilled"}])
+        walk.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
     got = he.get(url)
     assert got.status_code == 200 and got.content.startswith(b"%PDF")

@@ -1,0 +1,12 @@
+"""Under `cases/<slug>/join/`."""
+
+from django.urls import path
+
+from jiefen.desk.joining import views
+
+urlpatterns = [
+    path("", views.alike_page),
+    path("undo/", views.part_page),
+    path("follow/", views.follow),
+    path("<str:other>/", views.join_page),
+]

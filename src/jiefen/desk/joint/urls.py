@@ -1,0 +1,14 @@
+"""Where several offices on one matter are looked after."""
+
+from django.urls import path
+
+from jiefen.desk.joint import meetings, rulings, views
+
+urlpatterns = [
+    path("joint/", views.office),
+    path("joint/tasks/<int:pk>/", views.task_done),
+    path("rulings/", rulings.listing),
+    path("cases/<str:slug>/ruling/", rulings.ruling),
+    path("cases/<str:slug>/meetings/", meetings.of_case),
+    path("cases/<str:slug>/meetings/<int:seq>/", meetings.one),
+]

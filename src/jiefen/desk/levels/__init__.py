@@ -1,0 +1,1 @@
+"""Where a matter lies between grid and county, raising it and handing it down."""

@@ -1,0 +1,233 @@
+"""Asking the index of alike matters on somebody's behalf: through their doors, own place first, with the reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jiefen.cases import ground
+from jiefen.cases.models import Case, Party
+from jiefen.intake.models import Intake
+from jiefen.kernel import ask
+from jiefen.kernel.clock import local_day
+from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import Sealed, open_row
+from jiefen.people.actor import Actor
+from jiefen.places.models import Area
+from jiefen.triage import alike
+from jiefen.triage.models import TriageDecision
+
+ENOUGH = 0.2
+"""From this closeness on two texts may be about the same; with the same place and the same office complained of, half of it."""
+MOST = 6
+PLACES = frozenset({"village", "community", "grid", "micro-grid"})
+"""A place small enough to say something: half a county's matters lie in the same township."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A matter that may be the same: an intake, or the case it became. `reasons` are sentences; `score` sorts them."""
+
+    intake: int
+    number: str
+    case: int | None
+    slug: str
+    case_number: str
+    title: str
+    place: str
+    day: date
+    is_open: bool
+    reasons: tuple[str, ...]
+    score: float
+
+    @property
+    def url(self) -> str:
+        return f"/cases/{self.slug}/" if self.slug else f"/intakes/{self.number}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The few that may be the same, and whether there is an ordinary one outside the reader's area."""
+
+    likes: tuple[Like, ...] = ()
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is compared: a masked text, where and when, which offices are complained of, who tells it."""
+
+    text: str
+    area: int | None = None
+    day: date | None = None
+    units: frozenset[int] = frozenset()
+    phone: bytes | None = None
+    intakes: frozenset[int] = frozenset()
+    case: int | None = None
+
+
+MINE = """
+SELECT a.intake_id, a.grams, a.day, i.area_id, i.number, i.phone_blind, c.id, c.slug, c.number, c.is_open
+  FROM triage_alike a JOIN intake_intake i ON i.id = a.intake_id
+  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id LEFT JOIN cases_case c ON c.id = d.case_id
+ WHERE a.grams && %s::int[] AND i.stratum < 2 AND i.state <> 'void'
+   AND i.doors && %s::bigint[] AND (c.id IS NULL OR c.doors && %s::bigint[])
+ LIMIT 1500
+"""
+AWAY = """
+SELECT a.intake_id, a.grams, a.day, i.area_id, i.number, NULL, c.id, '', '', c.is_open
+  FROM triage_alike a JOIN intake_intake i ON i.id = a.intake_id
+  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id LEFT JOIN cases_case c ON c.id = d.case_id
+ WHERE a.grams && %s::int[] AND i.stratum = 0 AND i.state <> 'void' AND coalesce(c.stratum, 0) = 0
+   AND NOT i.doors && %s::bigint[] AND NOT coalesce(c.doors && %s::bigint[], false)
+   AND NOT EXISTS (SELECT 1 FROM cases_party p WHERE p.case_id = c.id AND p.unit_id IS NOT NULL)
+ LIMIT 1500
+"""
+
+
+def of_text(actor: Actor, text: str, *, area: int | None = None) -> Found:
+    """For what somebody is writing down just now."""
+    return _found(actor, Asked(alike.masked("", text), area))
+
+
+def of_intake(actor: Actor, intake: Intake) -> Found:
+    """For an intake at hand, which the actor may see."""
+    with scope("worker"):
+        row = Intake.objects.select_related("key").get(pk=intake.pk)
+        decided = TriageDecision.objects.filter(intake=row).values_list("case_id", flat=True).first()
+        if row.stratum == 2:
+            return Found()
+        try:
+            text = alike.words_of(row)
+        except Sealed:
+            return Found()
+    phone = bytes(row.phone_blind) if row.phone_blind else None
+    return _found(
+        actor, Asked(text, row.area_id, local_day(row.received_at), frozenset(), phone, frozenset({row.pk}), decided)
+    )
+
+
+def of_case(actor: Actor, case: Case) -> Found:
+    """For a case at hand, which the actor may see: by what its intakes say, its place and whom it complains of."""
+    with scope("worker"):
+        if case.stratum == Case.Stratum.VAULT:
+            return Found()
+        rows = list(Intake.objects.select_related("key").filter(decision__case=case).order_by("pk")[:3])
+        units = frozenset(_offices([case.pk]).get(case.pk, ()))
+        try:
+            text = "\n".join(alike.words_of(row) for row in rows)
+            if not rows:
+                text = alike.masked("", open_row(case.key).open(case.title, field="case.title") or "")
+        except Sealed:
+            return Found()
+    phone = next((bytes(row.phone_blind) for row in rows if row.phone_blind), None)
+    mine = frozenset(row.pk for row in rows)
+    return _found(actor, Asked(text, case.area_id, local_day(case.opened_at), units, phone, mine, case.pk))
+
+
+def _offices(cases: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    rows = Party.objects.filter(case__in=cases, role=Party.Role.RESPONDENT, unit__isnull=False)
+    for case, unit in rows.values_list("case_id", "unit_id"):
+        found.setdefault(case, set()).add(unit)
+    return found
+
+
+def _found(actor: Actor, asked: Asked) -> Found:
+    pairs = alike.pairs_of(asked.text)
+    if len(pairs) < 4:
+        return Found()
+    keys = sorted(actor.keys)
+    with scope("worker"):
+        weights = alike.weights_for(pairs)
+        rare = weights.rare(pairs)
+        if not rare:
+            return Found()
+        rows = _scored(ask.rows(MINE, [rare, keys, keys]), pairs, weights, asked)
+        likes = _likes(rows, asked, weights)
+        elsewhere = not likes and _elsewhere(actor, pairs, rare, keys, weights, asked)
+    return Found(tuple(likes), elsewhere)
+
+
+def _scored(
+    rows: Sequence[Any], pairs: dict[int, str], weights: alike.Weights, asked: Asked
+) -> list[tuple[float, Any, list[int]]]:
+    found = []
+    for row in rows:
+        if row[0] in asked.intakes or (asked.case is not None and row[6] == asked.case):
+            continue
+        score, both = alike.closeness(pairs, row[1], weights)
+        if score >= ENOUGH / 2:
+            found.append((score, row, both))
+    return sorted(found, key=lambda one: -one[0])[:40]
+
+
+def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: alike.Weights) -> list[Like]:
+    cases = [row[6] for _score, row, _both in rows if row[6]]
+    units = _offices(cases) if asked.units and cases else {}
+    near = ground.lineage(asked.area) if asked.area else ()
+    areas = Area.objects.defer("shape").in_bulk({row[3] for _s, row, _b in rows})
+    best: dict[Any, Like] = {}
+    for score, row, both in rows:
+        pk, _grams, day, area, number, phone, case, slug, case_number, is_open = row
+        place = areas[area]
+        same_place = bool(asked.area) and area == asked.area and place.level in PLACES
+        against = asked.units & units.get(case, set())
+        if score < ENOUGH and not (same_place and against):
+            continue
+        reasons = []
+        if words := alike.shared_words(asked.text, both, weights):
+            reasons.append(_("共同的词：%(words)s") % {"words": "、".join(words)})
+        if same_place:
+            reasons.append(_("同一地点：%(place)s") % {"place": place.full_name or place.name})
+        if against:
+            reasons.append(_("同一被诉方"))
+        if asked.phone and phone and bytes(phone) == asked.phone:
+            reasons.append(_("同一位反映人"))
+        if asked.day == day:
+            reasons.append(_("同一天"))
+        weight = score + 0.1 * same_place + 0.15 * bool(against) + 0.05 * (area in near) + 0.02 * (asked.day == day)
+        like = Like(
+            pk,
+            number,
+            case,
+            slug or "",
+            case_number or "",
+            "",
+            place.full_name or place.name,
+            day,
+            is_open is not False,
+            tuple(reasons),
+            weight,
+        )
+        # Several who told the same matter are one matter here.
+        if (known := best.get(case or -pk)) is None or known.score < like.score:
+            best[case or -pk] = like
+    chosen = sorted(best.values(), key=lambda like: (-like.score, like.intake))[:MOST]
+    return _titled(chosen)
+
+
+def _titled(likes: list[Like]) -> list[Like]:
+    """With what a list may show of each: its masked subject, or the case's title."""
+    from dataclasses import replace
+
+    rows = {r.pk: r for r in Intake.objects.select_related("key").filter(pk__in=[like.intake for like in likes])}
+    found = []
+    for like in likes:
+        try:
+            title = open_row(rows[like.intake].key).open(rows[like.intake].subject, field="intake.subject") or ""
+        except Sealed:
+            continue
+        found.append(replace(like, title=title))
+    return found
+
+
+def _elsewhere(
+    actor: Actor, pairs: dict[int, str], rare: list[int], keys: list[int], weights: alike.Weights, asked: Asked
+) -> bool:
+    """Whether an ordinary matter outside the reader's area is like this one; nothing else is said of it."""
+    own = {held.area_id for held in actor.held}
+    rows = _scored(ask.rows(AWAY, [rare, keys, keys]), pairs, weights, asked)
+    return any(score >= 2 * ENOUGH and not own & set(ground.lineage(row[3])) for score, row, _both in rows)

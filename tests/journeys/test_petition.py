@@ -1,0 +1,107 @@
+"""A petition in a browser: from the window through the legal road to an opinion in her hand, and on to the review."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.journeys import petition, story
+from tests.journeys.house import DESK, PHONE, Browser
+from tests.journeys.test_pages import problems_of
+
+pytestmark = pytest.mark.browser
+
+
+class Story:
+    """One petition as far as it has been walked, and the papers it made."""
+
+    def __init__(self, browser: Browser, *, scripts: bool, size: tuple[int, int]):
+        self.browser, self.scripts, self.size = browser, scripts, size
+        self.lan = browser.page(size=PHONE, scripts=scripts)
+        self.receipt: dict[str, str] = {}
+        self.case = self.paper = ""
+
+    def of(self, who: str) -> Any:
+        return self.browser.signed_in(who, scripts=self.scripts, size=self.size)
+
+    def to_the_office(self) -> None:
+        zhou = self.of("zhou")
+        self.receipt = petition.bring(zhou, petition.WORDS if self.scripts else petition.WORDS.replace("三次", "四次"))
+        self.case = petition.walk_the_road(zhou, self.receipt["number"])
+
+    def to_the_question(self) -> None:
+        he = self.of("he")
+        petition.accept(he, self.case)
+        petition.draft(he, self.case, "investigation-record")
+        story.take(he, self.case, "investigate", **{"session-note": "听取陈述，到村里核对了登记表"})
+        petition.ask(he, self.case)
+
+    def to_her_hand(self) -> None:
+        he = self.of("he")
+        petition.answer_demand(he, self.case)
+        self.paper = petition.issue(self.of(petition.HEAD), self.case)
+        petition.serve(he, self.case, self.paper)
+
+
+@pytest.fixture(scope="module")
+def seal(browser: Browser) -> None:
+    """The office has its seal."""
+    petition.give_the_office_its_seal(browser.signed_in("an"))
+
+
+def walk(told: Story) -> None:
+    """From the window to the review, looking at her page wherever something waits for her."""
+    told.to_the_office()
+    told.to_the_question()
+    waits = petition.her_page(told.lan, told.receipt)
+    assert "请补失地务工登记表" in waits and "第12行" not in waits
+    petition.answer(told.lan)
+    told.to_her_hand()
+    words = petition.her_page(told.lan, told.receipt)
+    assert "应发一次性生活补助4800元" in words
+    assert re.search(r"复查.{0,40}\d+年\d+月\d+日|最晚.{0,12}\d+年\d+月\d+日", words, re.S), (
+        "her review window has its last day"
+    )
+    petition.judge(told.lan)
+    assert "走复查" in petition.her_page(told.lan, told.receipt)
+    petition.ask_for_review(told.of(petition.OFFICER), told.case)
+    he = told.of("he")
+    he.goto(told.case)
+    assert "复查" in he.inner_text("main")
+
+
+def test_it_walks_a_petition_from_the_window_to_the_review(browser: Browser, seal: None) -> None:
+    told = Story(browser, scripts=True, size=DESK)
+    walk(told)
+    lan = told.lan
+    petition.her_page(lan, told.receipt)
+    lan.click("a:has-text('处理意见书')")
+    assert "4800元" in lan.inner_text("main")
+
+
+def test_it_walks_the_same_way_on_a_phone_without_javascript_and_axe_finds_nothing(
+    browser: Browser, seal: None
+) -> None:
+    told = Story(browser, scripts=False, size=PHONE)
+    walk(told)
+    code = told.receipt["long"].replace("-", "")
+    seen = {
+        "zhou": (f"/intakes/{told.receipt['number']}/",),
+        "he": (
+            told.case,
+            f"{told.case}questions/ask/",
+            f"{told.case}deliver/",
+            f"{told.case}draft/investigation-record/",
+        ),
+        petition.HEAD: (told.paper,),
+        petition.OFFICER: (f"{told.case}open/", "/roads/"),
+        "": (f"/follow/{code}/",),
+    }
+    found = {}
+    for who, paths in seen.items():
+        page = browser.signed_in(who, size=PHONE) if who else browser.page(size=PHONE)
+        for path in paths:
+            assert page.goto(path).status == 200, path
+            found |= {f"{path} {what}": where for what, where in problems_of(page, (390, 1440)).items()}
+        page.context.close()
+    assert found == {}
