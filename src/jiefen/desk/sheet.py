@@ -250,9 +250,9 @@ def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignm
     if s.reason:
         parts.append(key.open(s.reason, field="step.reason"))
     if s.facts:
-        said = key.open(s.facts, field="step.facts") or {}
+        told = key.open(s.facts, field="step.facts") or {}
         parts += [
-            str(said[f])
+            str(told[f])
             for f in (
                 "session-note",
                 "assignment-answer",
@@ -262,10 +262,12 @@ def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignm
                 "question",
                 "question-answer",
             )
-            if said.get(f)
+            if told.get(f)
         ]
     by = "，".join(filter(None, [s.by_name, s.unit_name]))
-    return Trail(s.seq, s.at, s.recorded_at, label, by, "；".join(filter(None, parts)), s.name)
+    said = list(dict.fromkeys(filter(None, parts)))  # a reason typed twice is shown once
+    words = "；".join([*(part.rstrip("。；") for part in said[:-1]), *said[-1:]])
+    return Trail(s.seq, s.at, s.recorded_at, label, by, words, s.name)
 
 
 def _papers(papers: list[Any]) -> list[Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
 from jiefen.cases.models import Case, Party
+from jiefen.cases.standing import standing_of
 from jiefen.intake.models import Intake
 from jiefen.kernel import ask
 from jiefen.kernel.clock import local_day
@@ -66,6 +67,7 @@ class Asked:
     phone: bytes | None = None
     intakes: frozenset[int] = frozenset()
     case: int | None = None
+    joined: frozenset[int] = frozenset()  # with which it is joined already
 
 
 MINE = """
@@ -116,6 +118,7 @@ def of_case(actor: Actor, case: Case) -> Found:
             return Found()
         rows = list(Intake.objects.select_related("key").filter(decision__case=case).order_by("pk")[:3])
         units = frozenset(_offices([case.pk]).get(case.pk, ()))
+        standing = standing_of(case)
         try:
             text = "\n".join(alike.words_of(row) for row in rows)
             if not rows:
@@ -124,7 +127,8 @@ def of_case(actor: Actor, case: Case) -> Found:
             return Found()
     phone = next((bytes(row.phone_blind) for row in rows if row.phone_blind), None)
     mine = frozenset(row.pk for row in rows)
-    return _found(actor, Asked(text, case.area_id, local_day(case.opened_at), units, phone, mine, case.pk))
+    joined = frozenset(standing.joins) | ({standing.joined_to} if standing.joined_to else set())
+    return _found(actor, Asked(text, case.area_id, local_day(case.opened_at), units, phone, mine, case.pk, joined))
 
 
 def _offices(cases: Sequence[int]) -> dict[int, set[int]]:
@@ -156,7 +160,7 @@ def _scored(
 ) -> list[tuple[float, Any, list[int]]]:
     found = []
     for row in rows:
-        if row[0] in asked.intakes or (asked.case is not None and row[6] == asked.case):
+        if row[0] in asked.intakes or (row[6] is not None and row[6] in asked.joined | {asked.case}):
             continue
         score, both = alike.closeness(pairs, row[1], weights)
         if score >= ENOUGH / 2:
