@@ -201,14 +201,18 @@ def count_anew(cursor: Any, keys: Iterable[int]) -> None:
     _sum(cursor, params, +1)
 
 
-def settle(most: int = AT_ONCE) -> int:
-    """Count anew what changed, at most so many changes. Returns how many are left."""
+def settle(most: int = AT_ONCE, *, wait: bool = False) -> int:
+    """Count anew what changed, at most so many changes. Returns how many are left. While somebody else counts, a reader
+    does not stand in line: nothing is counted, and the page says that it is behind; with `wait` it takes its turn."""
     with scope("analytics"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM (SELECT 1 FROM analytics_stale LIMIT 100000) s")
         left = int(cursor.fetchone()[0])
         if not left:
             return 0
-        cursor.execute("SELECT pg_advisory_xact_lock(%s), set_config('jit', 'off', true)", [LOCK])
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_xact_lock(%s)", [LOCK])
+        if not wait and not cursor.fetchone()[0]:
+            return left
+        cursor.execute("SELECT set_config('jit', 'off', true)")
         # With a change all others of the same matter: it is counted once.
         cursor.execute(
             "DELETE FROM analytics_stale WHERE key IN (SELECT key FROM analytics_stale ORDER BY id LIMIT %s) RETURNING key",
@@ -230,7 +234,7 @@ def behind() -> bool:
 
 def settle_all() -> None:
     """Count anew everything that changed, some thousands in a transaction."""
-    while settle(BATCH):
+    while settle(BATCH, wait=True):
         pass
 
 

@@ -19,7 +19,7 @@ from jiefen.cases.models import Case
 from jiefen.kernel.scope import scope
 from jiefen.oversight import left_out
 from jiefen.oversight.by_code import rate_by_code
-from tests.world import World
+from tests.world import MONDAY, World
 
 RECOUNT = Path(__file__).parent / "recount"
 LATER = local(12, 20)
@@ -224,3 +224,17 @@ def test_a_reader_counts_only_some_thousands_anew_and_says_how_many_are_left(
     assert facts.settle(1) > 0
     facts.settle_all()
     assert facts.settle() == 0
+
+
+def test_a_reader_does_not_stand_in_line_while_somebody_counts(county):
+    import psycopg
+
+    county.case(at=MONDAY)
+    asked = {name: connection.settings_dict[name.upper()] for name in ("name", "user", "password", "host", "port")}
+    with psycopg.connect(
+        dbname=asked["name"], user=asked["user"], password=asked["password"] or None, host=asked["host"] or None,
+        port=asked["port"] or None,
+    ) as other:  # fmt: skip
+        other.execute("SELECT pg_advisory_lock(%s)", [facts.LOCK])
+        assert facts.settle() > 0 and facts.behind()
+    assert facts.settle() == 0 and not facts.behind()
