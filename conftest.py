@@ -78,6 +78,11 @@ def county(db):
     return World(**snapshot.named(KINDS, _built["names"]))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that none of them is left alone at the end."""
+    items.sort(key=lambda item: "slow" not in item.keywords)
+
+
 def pytest_make_parametrize_id(config, val, argname):
     """A value whose repr changes from run to run would give each worker tests of other names."""
     said = repr(val)

@@ -183,7 +183,7 @@ def check(tour: Tour, before: list[Deadline], had_lead: dict[tuple[str, str, int
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_sequence_lowers_the_time_a_clock_has_run(name, data):
     newest = loader.procedure_files(of=name)[-1]

@@ -26,6 +26,7 @@ def test_it_knows_every_walk_of_every_way() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_it_brings_the_county_to_life_and_a_second_time_adds_nothing() -> None:
     load_demo(at=AT)
     told: list[int] = []
