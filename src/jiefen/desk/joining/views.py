@@ -17,6 +17,7 @@ from jiefen.desk.joining.preview import preview_of
 from jiefen.files.actions import name_of
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
+from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
 from jiefen.triage import alike, resembling
 
@@ -81,11 +82,8 @@ def join_page(request: HttpRequest, slug: str, other: str) -> HttpResponse:
     return render(request, "desk/joining/join.html", here, status=422 if problem else 200)
 
 
-@staff
-def part_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Undo a join: where what came in meanwhile belongs, each with a choice; POST undoes it."""
-    actor, at = request.actor, request.at  # type: ignore[attr-defined]
-    case = case_for(actor, slug)
+def _lead_of(actor: Actor, case: Case) -> Case:
+    """The matter that leads this one, where this person may join and part the two. Raises Http404."""
     with scope("worker"):
         lead = leader_of(case)
     if lead is None:
@@ -93,6 +91,15 @@ def part_page(request: HttpRequest, slug: str) -> HttpResponse:
     lead = case_for(actor, lead.slug)
     if who_joins(actor, lead, case) is None:
         raise Http404
+    return lead
+
+
+@staff
+def part_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Undo a join: where what came in meanwhile belongs, each with a choice; POST undoes it."""
+    actor, at = request.actor, request.at  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    lead = _lead_of(actor, case)
     with scope("worker"):
         came = meanwhile(case)
         files = [{"pk": f.pk, "name": name_of(f), "at": f.received_at, "here": f.holder == f"case:{case.pk}"} for f in (*came.own_files, *came.lead_files)]  # fmt: skip
@@ -130,13 +137,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask once more that a joined matter follow its lead; why it stops is said on the page."""
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     case = case_for(actor, slug)
-    with scope("worker"):
-        lead = leader_of(case)
-    if lead is None:
-        raise Http404
-    lead = case_for(actor, lead.slug)
-    if who_joins(actor, lead, case) is None:
-        raise Http404
+    lead = _lead_of(actor, case)
     says = catch_up(lead, case, by=actor, at=at)
     if not says:
         return redirect(f"/cases/{slug}/")
