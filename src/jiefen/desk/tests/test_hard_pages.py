@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from jiefen.cases.models import Case
 from jiefen.cases.tests.test_sponsored import HARD, listed, planned
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope, set_scope
+from tests.clients import client_for
 from tests.world import MONDAY
 
 
@@ -18,29 +18,11 @@ def _eyes(db):
         yield
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """The pages' clock stands where the walk has come to."""
-    from jiefen.desk import door
-
-    def to(at) -> None:
-        monkeypatch.setattr(door, "now", lambda: at)
-
-    to(MONDAY)
-    return to
-
-
-def _client(county, name: str) -> Client:
-    client = Client()
-    client.force_login(county.people[name])
-    return client
-
-
 @pytest.mark.parametrize(
     ("name", "status"), [("su", 200), ("lin", 200), ("zhou", 404), ("he", 404), ("officer", 404), ("keeper", 404), ("an", 404), ("wen", 404)]
 )  # fmt: skip
 def test_the_page_is_the_supervisors_and_the_leaders(county, name, status):
-    client = _client(county, name)
+    client = client_for(county, name)
     answer = client.get("/supervise/hard/")
     assert answer.status_code == status
     if status == 404:
@@ -52,7 +34,7 @@ def test_a_matter_is_proposed_with_one_press(county, clock):
 
     w = assigned(county, "long")
     w.step("sign", "he")
-    su = _client(county, "su")
+    su = client_for(county, "su")
     clock(w.at)
     page = su.get("/supervise/hard/").content.decode()
     assert w.case.number not in page and "现在没有够条件的" in page
@@ -79,18 +61,18 @@ def test_the_five_ones_stand_with_their_day_or_with_what_is_missing(county, cloc
     clock(w.at)
     other = listed(county, "other")
     for name, sees in (("su", True), ("lin", False)):
-        page = _client(county, name).get("/supervise/hard/").content.decode()
+        page = client_for(county, name).get("/supervise/hard/").content.decode()
         assert w.case.number in page and (other.case.number in page) is sees
         for words in ("一案", "一名领导", "一个班子", "一个方案", "一抓到底", "约访下访面谈", "林若水"):
             assert words in page, words
         assert page.count("bi-check-circle-fill") == (5 if sees else 4)
-    page = _client(county, "lin").get(f"/cases/{w.case.slug}/").content.decode()
+    page = client_for(county, "lin").get(f"/cases/{w.case.slug}/").content.decode()
     assert "五个一" in page and "报化解" in page
     assert local_day(w.at).year == 2026
 
 
 def test_the_leader_proposes_nothing(county, clock):
     old = county.case(at=MONDAY - timedelta(days=200), once_key="one")
-    lin = _client(county, "lin")
+    lin = client_for(county, "lin")
     assert "够条件列入的" not in lin.get("/supervise/hard/").content.decode()
     assert lin.post("/supervise/hard/", {"do": "propose", "slug": old.slug}).status_code == 404

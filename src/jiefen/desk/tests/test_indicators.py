@@ -15,17 +15,11 @@ from jiefen.analytics.models import LedgerExport
 from jiefen.analytics.tests.small import local, matters
 from jiefen.kernel.scope import scope
 from jiefen.people.models import Posting
+from tests.clients import client_for
 from tests.world import World
 
 PEOPLE = ("zhou", "ge", "ming", "he", "su", "lin", "an", "officer", "wen", None)
 AT = local(10, 20)
-
-
-def client_for(county: World, name: str | None) -> Client:
-    client = Client()
-    if name:
-        client.force_login(county.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 @pytest.fixture

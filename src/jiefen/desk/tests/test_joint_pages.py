@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case
@@ -13,7 +12,7 @@ from jiefen.kernel.clock import local, local_day
 from jiefen.kernel.scope import scope, set_scope
 from jiefen.oversight.models import JointMeeting, MeetingTask, Precedent
 from jiefen.oversight.tests.test_rulings import GIST, disputed, ruled
-from tests.world import MONDAY
+from tests.clients import client_for
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -24,33 +23,15 @@ def _eyes(db):
         yield
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """The pages' clock stands where the walk has come to."""
-    from jiefen.desk import door
-
-    def to(at) -> None:
-        monkeypatch.setattr(door, "now", lambda: at)
-
-    to(MONDAY)
-    return to
-
-
-def client_of(county, name: str) -> Client:
-    client = Client()
-    client.force_login(county.people[name])
-    return client
-
-
 def get(county, name: str, url: str, status: int = 200) -> str:
-    answer = client_of(county, name).get(url)
+    answer = client_for(county, name).get(url)
     set_scope("worker")
     assert answer.status_code == status, (name, url, answer.status_code)
     return answer.content.decode()
 
 
 def post(county, name: str, url: str, data: dict, status: int = 302) -> str:
-    answer = client_of(county, name).post(url, data)
+    answer = client_for(county, name).post(url, data)
     set_scope("worker")
     assert answer.status_code == status, (name, url, answer.status_code, answer.content.decode()[:2000])
     return answer.content.decode()
@@ -149,7 +130,7 @@ def test_to_a_stranger_none_of_it_exists(county, clock, path):
     w = disputed(county)
     clock(w.at)
     called(county, w, clock, "officer")
-    wen = client_of(county, "wen")
+    wen = client_for(county, "wen")
     for method in (wen.get, wen.post):
         answer = method(f"/cases/{w.case.slug}/{path}")
         assert answer.status_code == 404
@@ -162,7 +143,7 @@ def test_the_ruler_reads_both_sides_chooses_and_says_why(county, clock):
     clock(w.at)
     assert w.case.number in get(county, "su", "/rulings/")
     url = f"/cases/{w.case.slug}/ruling/"
-    assert client_of(county, "su").get(f"/cases/{w.case.slug}/steps/rule/").headers["Location"].startswith(url)
+    assert client_for(county, "su").get(f"/cases/{w.case.slug}/steps/rule/").headers["Location"].startswith(url)
     set_scope("worker")
     page = get(county, "su", url)
     for words in ("不属人社职权，工程款由建设主管部门监管", "县信访局", "认为应由县住建局办", "2次", "信访工作条例"):

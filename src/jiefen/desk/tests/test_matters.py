@@ -3,22 +3,15 @@
 import re
 
 import pytest
-from django.test import Client
 
 from jiefen.cases.models import Case, Step
 from jiefen.intake.models import Intake
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
-from tests.world import MONDAY, WAGES, World
+from tests.clients import client_for
+from tests.world import MONDAY, WAGES
 
 PEOPLE = ("zhou", "ge", "ming", "he", "su", "lin", "an", "wen")
-
-
-def client_for(county: World, name: str | None) -> Client:
-    client = Client()
-    if name:
-        client.force_login(county.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 @pytest.fixture

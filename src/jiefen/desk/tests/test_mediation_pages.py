@@ -8,6 +8,7 @@ from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, open_case
 from jiefen.cases.models import Case
 from jiefen.kernel.scope import scope
 from jiefen.mediation.models import Agreement, Consent, Obligation, Signature
+from tests.clients import client_for
 from tests.world import MONDAY
 
 PAPER = b"%PDF-1.4 signed\n%%EOF"
@@ -32,12 +33,6 @@ def case(county) -> Case:
     )  # fmt: skip
 
 
-def _client(county, name: str) -> Client:
-    client = Client()
-    client.force_login(county.people[name])
-    return client
-
-
 def _post(client: Client, case: Case, status: int = 302, **sent):
     made = client.post(f"/cases/{case.slug}/mediation/", sent)
     assert made.status_code == status, made.content.decode()[-4000:]
@@ -57,7 +52,7 @@ def _clause(n: int, **said) -> dict[str, str]:
 
 
 def test_it_goes_from_two_consents_to_a_kept_promise(county, case):
-    he = _client(county, "he")
+    he = client_for(county, "he")
     where = f"/cases/{case.slug}/mediation/"
     assert "还没有人表示" in he.get(where).content.decode()
     for party in ("p1", "p2"):
@@ -81,7 +76,7 @@ def test_it_goes_from_two_consents_to_a_kept_promise(county, case):
 
 
 def test_it_says_what_cannot_be_read_and_keeps_what_was_typed(county, case):
-    he = _client(county, "he")
+    he = client_for(county, "he")
     for bad in ({"yuan": "三千多"}, {"due_on": "2027-02-30"}):
         page = _post(he, case, 422, do="draft", **_clause(0, what="退还装修款和利息", **bad)).content.decode()
         assert ("退还装修款和利息" in page and "读不懂" in page) or "不是一个日期" in page
@@ -94,7 +89,7 @@ def test_it_says_what_cannot_be_read_and_keeps_what_was_typed(county, case):
 
 @pytest.mark.parametrize("name", ["wen", "an", "keeper", "housing_handler"])
 def test_it_does_not_exist_for_others(county, case, name):
-    client = _client(county, name)
+    client = client_for(county, name)
     for path in ("mediation/", "open/"):
         mine, none = client.get(f"/cases/{case.slug}/{path}"), client.get(f"/cases/none-2026-0001/{path}")
         assert (mine.status_code, mine.content) == (404, none.content)
@@ -102,12 +97,12 @@ def test_it_does_not_exist_for_others(county, case, name):
 
 def test_it_is_not_there_where_the_procedure_knows_no_agreement(county):
     order = county.case()
-    assert _client(county, "he").get(f"/cases/{order.slug}/mediation/").status_code == 404
+    assert client_for(county, "he").get(f"/cases/{order.slug}/mediation/").status_code == 404
 
 
 def test_it_opens_another_procedure_and_shows_it_in_both(county):
     case = county.case(unit=None, decision={"procedure": "petition-suggestion", "kind": "2501"})
-    officer = _client(county, "officer")
+    officer = client_for(county, "officer")
     page = officer.get(f"/cases/{case.slug}/open/").content.decode()
     assert "信访申诉求决" in page
     made = officer.post(f"/cases/{case.slug}/open/", {"to": "petition-claim", "for": "p1", "demands": "赔偿损失\n\n"})

@@ -17,6 +17,7 @@ from jiefen.kernel.scope import scope, set_scope
 from jiefen.kernel.seal import open_row
 from jiefen.triage.tests.vault_walk import PART, discipline, handed_over, keep, screened, sealed
 from jiefen.triage.vault import ACCUSATION, total
+from tests.clients import client_for
 from tests.world import MONDAY
 
 NOWHERE = "/cases/none-2026-0001/"
@@ -26,12 +27,6 @@ NOWHERE = "/cases/none-2026-0001/"
 def _eyes(db):
     with scope("worker"):
         yield
-
-
-def _client(county, name: str) -> Client:
-    client = Client()
-    client.force_login(county.people[name])
-    return client
 
 
 def _vault() -> Case:
@@ -45,7 +40,7 @@ def _vault() -> Case:
 def test_an_officer_splits_it_off_and_sees_the_slip_once(county):
     w = petition(county, once_key="letter", decision={"demands": ["支付工资", "查处张某", "发放补贴"]})
     keep(Intake.objects.select_related("key").get(decision__case=w.case))
-    officer, where = _client(county, "officer"), f"/cases/{w.case.slug}/"
+    officer, where = client_for(county, "officer"), f"/cases/{w.case.slug}/"
     before = officer.get(where).content.decode()
     assert f"{where}split/" in before
     page = officer.get(f"{where}split/").content.decode()
@@ -74,7 +69,7 @@ def test_an_officer_splits_it_off_and_sees_the_slip_once(county):
     assert list(Reading.objects.values_list("subject", "what")) == readings
     assert [d.seq for d in Demand.objects.filter(case=w.case)] == [1, 2]
     assert Party.objects.filter(case=vault, role="respondent").count() == 2
-    assert slip in _client(county, "keeper").get(f"/cases/{vault.slug}/").content.decode()
+    assert slip in client_for(county, "keeper").get(f"/cases/{vault.slug}/").content.decode()
 
 
 def test_the_case_page_is_the_same_whether_anything_was_split_off(county, monkeypatch):
@@ -83,7 +78,7 @@ def test_the_case_page_is_the_same_whether_anything_was_split_off(county, monkey
 
     monkeypatch.setattr(door, "now", lambda: MONDAY)
     w = petition(county, once_key="same")
-    officer, where = _client(county, "officer"), f"/cases/{w.case.slug}/"
+    officer, where = client_for(county, "officer"), f"/cases/{w.case.slug}/"
     officer.get(where)
     was = {path: VOLATILE.sub(rb"\1", officer.get(path).content) for path in (where, f"{where}split/")}
     assert officer.post(f"{where}split/", {"part": PART}).status_code == 200
@@ -94,7 +89,7 @@ def test_the_case_page_is_the_same_whether_anything_was_split_off(county, monkey
 @pytest.mark.parametrize("wrong", [{"part": " "}, {"takes": ["9"]}, {"takes": ["1"]}, {"takes": ["x"]}, {"accused_units": ["999999"]}])  # fmt: skip
 def test_it_says_what_is_wrong_and_keeps_what_was_typed(county, wrong):
     w = petition(county, once_key="wrong")
-    officer = _client(county, "officer")
+    officer = client_for(county, "officer")
     answer = officer.post(f"/cases/{w.case.slug}/split/", {"part": PART, "accused": "张某某人"} | wrong)
     assert answer.status_code == 422 and "张某某人" in answer.content.decode()
     set_scope("worker")
@@ -104,7 +99,7 @@ def test_it_says_what_is_wrong_and_keeps_what_was_typed(county, wrong):
 @pytest.mark.parametrize("name", ["he", "ming", "lin", "an", "keeper", "wen"])
 def test_nobody_else_has_the_page(county, name):
     w = petition(county, once_key="others")
-    client = _client(county, name)
+    client = client_for(county, name)
     none = client.get(f"{NOWHERE}split/")
     for answer in (
         client.get(f"/cases/{w.case.slug}/split/"),
@@ -119,7 +114,7 @@ def test_nobody_else_has_the_page(county, name):
 def test_the_keeper_walks_it_to_the_receipt_by_the_pages(county):
     w = sealed(county)
     office = discipline(county)
-    keeper, where = _client(county, "keeper"), f"/cases/{w.case.slug}/"
+    keeper, where = client_for(county, "keeper"), f"/cases/{w.case.slug}/"
 
     def step(name: str, **sent) -> None:
         seen = Case.objects.get(pk=w.case.pk).steps
@@ -151,7 +146,7 @@ def _sent(case: Case, do: str, **more) -> dict[str, object]:
 
 def test_what_somebody_asks_for_themselves_goes_out_alone_and_once(county):
     w = sealed(county)
-    keeper, where = _client(county, "keeper"), f"/cases/{w.case.slug}/vault/"
+    keeper, where = client_for(county, "keeper"), f"/cases/{w.case.slug}/vault/"
     assert where in keeper.get(f"/cases/{w.case.slug}/").content.decode()
     sent = _sent(w.fresh(), "let-out", **{"safe-channel": "写信到女儿家"})
     done = keeper.post(where, sent)
@@ -171,7 +166,7 @@ def test_what_somebody_asks_for_themselves_goes_out_alone_and_once(county):
 
 def test_what_is_no_accusation_goes_back_with_its_letter(county):
     w = screened(county)
-    keeper, where = _client(county, "keeper"), f"/cases/{w.case.slug}/vault/"
+    keeper, where = client_for(county, "keeper"), f"/cases/{w.case.slug}/vault/"
     for wrong in (
         {"kind": "2401"},
         {"kind": "x"},
@@ -196,7 +191,7 @@ def test_what_is_no_accusation_goes_back_with_its_letter(county):
 @pytest.mark.parametrize("name", ["zhou", "su", "he", "officer", "lin", "an", "wen"])
 def test_a_vault_matter_is_nowhere_for_others(county, name):
     w = sealed(county)
-    client = _client(county, name)
+    client = client_for(county, name)
     none = client.get(f"{NOWHERE}vault/")
     for path in ("vault/", "split/", "telling/", "steps/split/", "steps/unseal/", ""):
         answer = client.get(f"/cases/{w.case.slug}/{path}")
@@ -206,7 +201,7 @@ def test_a_vault_matter_is_nowhere_for_others(county, name):
 
 def test_the_bare_steps_lead_the_keeper_to_the_page(county):
     w = sealed(county)
-    keeper = _client(county, "keeper")
+    keeper = client_for(county, "keeper")
     for step in ("split", "unseal"):
         for answer in (keeper.get(f"/cases/{w.case.slug}/steps/{step}/"), keeper.post(f"/cases/{w.case.slug}/steps/{step}/", {"reason": "x"})):  # fmt: skip
             assert answer["Location"] == f"/cases/{w.case.slug}/vault/"
@@ -245,7 +240,7 @@ def test_it_says_in_neutral_words_that_it_went_on(county):
 
 def test_whoever_brought_a_petition_follows_it_though_the_letter_was_sealed(county):
     w = petition(county, once_key="both")
-    _client(county, "officer").post(f"/cases/{w.case.slug}/split/", {"part": PART, "letter": "1"})
+    client_for(county, "officer").post(f"/cases/{w.case.slug}/split/", {"part": PART, "letter": "1"})
     set_scope("worker")
     row = Intake.objects.select_related("key").get(decision__case=w.case)
     assert row.stratum == 2 and w.case.number in _page(row) and "专管员" not in _page(row)
@@ -258,7 +253,7 @@ def test_whoever_brought_a_petition_follows_it_though_the_letter_was_sealed(coun
     ("name", "status"), [("keeper", 200), ("su", 200), ("zhou", 404), ("he", 404), ("lin", 404), ("officer", 404), ("an", 404), ("wen", 404)]
 )  # fmt: skip
 def test_the_number_is_the_keepers_and_the_supervisors(county, name, status):
-    client = _client(county, name)
+    client = client_for(county, name)
     answer = client.get("/vault/")
     assert answer.status_code == status
     if status == 404:
@@ -267,13 +262,13 @@ def test_the_number_is_the_keepers_and_the_supervisors(county, name, status):
 
 def test_outside_the_vault_the_number_moves_in_tens(county, monkeypatch):
     sealed(county)
-    assert "1件" in _client(county, "keeper").get("/vault/").content.decode()
-    assert "不足10件" in _client(county, "su").get("/vault/").content.decode()
+    assert "1件" in client_for(county, "keeper").get("/vault/").content.decode()
+    assert "不足10件" in client_for(county, "su").get("/vault/").content.decode()
     from jiefen.desk.vault import total as page
 
     monkeypatch.setattr(page, "total", lambda: 37)
-    assert "30件以上" in _client(county, "su").get("/vault/").content.decode()
-    assert "37件" in _client(county, "keeper").get("/vault/").content.decode()
+    assert "30件以上" in client_for(county, "su").get("/vault/").content.decode()
+    assert "37件" in client_for(county, "keeper").get("/vault/").content.decode()
 
 
 def test_no_other_figure_counts_it_not_even_the_machines(county):
