@@ -17,7 +17,6 @@ from jiefen.cases.models import Assignment, Case
 from jiefen.cases.standing import write_many
 from jiefen.kernel.scope import scope
 from jiefen.people import actions as people
-from jiefen.people.models import Substitute
 from jiefen.people.queries import who_answers
 
 LIVE = ("open", "signed", "objected")
@@ -52,8 +51,6 @@ def moved(persons: frozenset[int], units: frozenset[int], at: datetime) -> None:
     ground.forget()
     with scope("worker"):
         below = ground.with_below(units) if units else frozenset()
-        # Whoever stood in for somebody who goes answers by a right that went with them.
-        persons |= _standing_in_for(persons, at)
         lacking = _lacking(_put_right(at, persons, below))
     if lacking:
         says = _("%(case)s等%(n)d件在办事项会没有人负责。请先安排接替的人，再结束这项任职。")
@@ -82,18 +79,6 @@ def sweep_and_tell(at: datetime) -> list[Orphan]:
 def refresh(case: Case, at: datetime) -> list[str]:
     """Work out one locked case's caches at a moment and bring them in line; what differed."""
     return write_many([case], at).get(case.pk, [])
-
-
-def _standing_in_for(persons: frozenset[int], at: datetime) -> frozenset[int]:
-    """Who stands in for these people at a moment, and who for those."""
-    found: frozenset[int] = frozenset()
-    while asked := persons | found:
-        rows = Substitute.objects.filter(person__in=asked, since__lte=at, until__gt=at)
-        further = frozenset(rows.values_list("stand_in_id", flat=True)) - asked
-        if not further:
-            break
-        found |= further
-    return found
 
 
 def _lacking(cases: list[Case]) -> list[str]:

@@ -97,7 +97,7 @@ def duties(change: Change) -> None:
             write_many(list(rows), change.at)
     heirs = {heir for several in change.heirs.values() for heir in several}
     held = postings_at(change.at).filter(unit_id__in=heirs).values_list("person_id", flat=True)
-    people._moved(change.at, persons=set(held), units=heirs)
+    people.moved(change.at, persons=set(held), units=heirs)
 
 
 def _open(change: Change) -> Iterable[int]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiefen.people.models import Person, Posting, Substitute, Unit
-from jiefen.people.queries import head_of
+from jiefen.people.queries import head_of, with_stand_ins
 
 # No look-alikes: a one-time password is read aloud or copied from paper.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -36,14 +36,11 @@ def when_moving(rehome: Moved) -> None:
     _movers.append(rehome)
 
 
-def _moved(at: datetime, persons: Iterable[int] = (), units: Iterable[int] = ()) -> None:
+def moved(at: datetime, persons: Iterable[int] = (), units: Iterable[int] = ()) -> None:
     """Tell of it: these people answer differently from now on, or these offices are answered for by somebody else."""
-    who = frozenset(persons)
-    instead = Substitute.objects.filter(person_id__in=who, since__lte=at, until__gt=at).values_list(
-        "stand_in_id", flat=True
-    )
+    who = with_stand_ins(persons, at)  # whoever stands in answers by the right of the one stood in for
     for rehome in _movers:
-        rehome(who | frozenset(instead), frozenset(units), at)
+        rehome(who, frozenset(units), at)
 
 
 @transaction.atomic
@@ -61,9 +58,9 @@ def post(
     if now is not None and at > now:
         return row
     if back and (head := head_of(unit.pk, at)):
-        _moved(at, persons=[head])  # who comes back takes up again what the head held for them
+        moved(at, persons=[head])  # who comes back takes up again what the head held for them
     if role in HEADS:
-        _moved(at, units=[unit.pk])
+        moved(at, units=[unit.pk])
     return row
 
 
@@ -82,7 +79,7 @@ def end_posting(posting: Posting, *, at: datetime, now: datetime | None = None) 
     row.save(update_fields=["until"])
     if now is not None and at > now:
         return
-    _moved(at, persons=[row.person_id])
+    moved(at, persons=[row.person_id])
 
 
 @transaction.atomic
@@ -92,7 +89,7 @@ def leave(person: Person, *, at: datetime) -> int:
     for posting in open_postings:
         end_posting(posting, at=at)
     Person.objects.filter(pk=person.pk).update(is_active=False)
-    _moved(at, persons=[person.pk])  # a posting whose end was set beforehand does not hold any more either
+    moved(at, persons=[person.pk])  # a posting whose end was set beforehand does not hold any more either
     return len(open_postings)
 
 
@@ -108,7 +105,7 @@ def stand_in(
         raise Refused(_("代班的结束要晚于开始。请核对日期。"))
     row = Substitute.objects.create(person=person, stand_in=by, since=since, until=until, reason=reason)
     if now is not None and since <= now < until:
-        _moved(now, persons=[person.pk])
+        moved(now, persons=[person.pk])
     return row
 
 
@@ -123,7 +120,7 @@ def end_stand_in(row: Substitute, *, at: datetime) -> None:
         return
     kept.until = at
     kept.save(update_fields=["until"])
-    _moved(at, persons=[kept.stand_in_id])
+    moved(at, persons=[kept.stand_in_id])
 
 
 def one_time_password() -> str:

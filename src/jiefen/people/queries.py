@@ -1,5 +1,6 @@
 """Named questions about offices and who stands in them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -56,6 +57,17 @@ STANDS_IN = """
 SELECT stand_in_id FROM people_substitute
  WHERE person_id = %(person)s AND since <= %(at)s AND until > %(at)s ORDER BY id DESC LIMIT 1
 """
+
+
+def with_stand_ins(persons: Iterable[int], at: datetime) -> frozenset[int]:
+    """These people, who stands in for them at a moment, and who for those."""
+    found = further = frozenset(persons)
+    while further:
+        rows = Substitute.objects.filter(person__in=further, since__lte=at, until__gt=at)
+        further = frozenset(rows.values_list("stand_in_id", flat=True)) - found
+        found |= further
+    return found
+
 
 HEAD = """
 WITH RECURSIVE up AS (
