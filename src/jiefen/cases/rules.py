@@ -22,13 +22,15 @@ ON_ASSIGNMENT = {
     "keep-assignment": "open",
     "release-assignment": "released",
 }
-BUILT_IN = frozenset(
-    {
-        "opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn", "joined",
-        "meeting-called", "meeting-minuted", "meeting-off", "task-done", "task-off",
-        "parted", "raised", "handed-down", "succeeded",
-    }
-)  # fmt: skip
+BUILT_IN = {
+    "opened": "立案登记", "delivered": "文书送达", "corrected": "更正", "left": "一位反映人撤回", "telling": "告知对方",
+    "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求",
+    "meeting-called": "召集联席会议", "meeting-minuted": "记下联席会议纪要", "meeting-off": "取消联席会议",
+    "task-done": "办完会议定的一项", "task-off": "撤销会议定的一项",
+    "joined": "并件", "parted": "撤销并件",
+    "raised": "提级", "handed-down": "下交", "succeeded": "单位、区域变更",
+}  # fmt: skip
+"""Rows of every procedure that no file defines, and what pages call them."""
 GIVEN_BACK = "agree-return"
 """The objection was agreed to: nobody has the duty until it is handed on again."""
 
@@ -170,9 +172,8 @@ def _corrections(rows: Iterable[Row]) -> tuple[set[int], dict[int, datetime]]:
     voided: set[int] = set()
     moved: dict[int, datetime] = {}
     for row in rows:
-        if (
-            row.name == "parted"
-        ):  # the join is read as if it had not been, and what came along with it and was taken back
+        if row.name == "parted":
+            # The join is read as if it had not been, and what came along with it and was taken back.
             voided |= {row.codes["parts"], *row.codes.get("void", ())}
         what = row.codes.get("corrected")
         if not what:

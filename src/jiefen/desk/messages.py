@@ -170,7 +170,7 @@ def in_data() -> Iterator[Found]:
     yield from _privacy()
     yield from _upper_systems()
     yield from _dictionaries(PACKAGE / "desk" / "follow.py")
-    yield from _dictionaries(PACKAGE / "desk" / "sheet.py")
+    yield from _dictionaries(PACKAGE / "cases" / "rules.py")
     yield from _dictionaries(PACKAGE / "papers" / "fill.py")
     yield from _dictionaries(PACKAGE / "oversight" / "rules.py")
     with (PACKAGE / "oversight" / "data" / "left-out.csv").open(encoding="utf-8") as file:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases import reading
 from jiefen.cases.models import Assignment, Case, Demand, Party
-from jiefen.cases.rules import Row, Standing
+from jiefen.cases.rules import BUILT_IN, Row, Standing
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.desk.beside import read_beside
 from jiefen.desk.moves import Move, moves_of
@@ -18,13 +18,6 @@ from jiefen.kernel.seal import Key, Sealed, open_row
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import current_calendar, procedure, vocabulary
 from jiefen.procedures.clocks import Chip, Deadline, Reckoning, chip, reckon
-
-BUILT_IN = {"opened": "立案登记", "delivered": "文书送达", "corrected": "更正", "left": "一位反映人撤回", "telling": "告知对方",
-            "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求",
-            "meeting-called": "召集联席会议", "meeting-minuted": "记下联席会议纪要", "meeting-off": "取消联席会议",
-            "task-done": "办完会议定的一项", "task-off": "撤销会议定的一项",
-            "joined": "并件", "parted": "撤销并件",
-            "raised": "提级", "handed-down": "下交", "succeeded": "单位、区域变更"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

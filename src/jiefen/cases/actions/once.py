@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiefen.cases.models import Case, Step
+from jiefen.cases.rules import BUILT_IN
 from jiefen.kernel.clock import local
 from jiefen.kernel.seal import Key
 from jiefen.procedures.definition import Procedure
@@ -48,19 +49,10 @@ def newer(case: Case, definition: Procedure, expected: int, name: str) -> str:
     if row is None:
         return _("这一页已经过时，请回到本件看过再办。")
     known = definition.steps.get(row.name)
-    built_in = {
-        "opened": _("并入来件"), "delivered": _("文书送达"), "corrected": _("更正"), "left": _("一位反映人撤回"),
-        "asked": _("请当事人补充或说明"), "question-answered": _("当事人补充、说明"), "question-withdrawn": _("撤回补充要求"),
-        "meeting-called": _("召集联席会议"), "meeting-minuted": _("记下联席会议纪要"), "meeting-off": _("取消联席会议"),
-        "task-done": _("办完会议定的一项"), "task-off": _("撤销会议定的一项"),
-        "raised": _("提级"), "handed-down": _("下交"), "succeeded": _("单位、区域变更"),
-        "joined": _("并件"), "parted": _("撤销并件"),
-        "telling": _("能不能告诉对方"),
-    }  # fmt: skip
-    if row.name == "opened" and row.codes.get("opens"):
-        built_in["opened"] = _("转开别的程序")
+    opened = _("转开别的程序") if row.codes.get("opens") else _("并入来件")
+    special = {"opened": opened, "telling": _("能不能告诉对方")}
     words = {
-        "step": _(known.label) if known else built_in.get(row.name, row.name),
+        "step": _(known.label) if known else special.get(row.name) or _(BUILT_IN.get(row.name, row.name)),
         "who": "，".join(filter(None, [row.by.name if row.by else "", (row.unit.short or row.unit.name) if row.unit else ""]))
         or _("当事人"),
         "when": f"{local(row.at):%Y-%m-%d %H:%M}",
