@@ -17,9 +17,9 @@ from jiefen.cases.panels import Panel, has_rows
 from jiefen.cases.rules import UNIT_ROLES
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import unit_choices
-from jiefen.desk.matters import seen_of
 from jiefen.desk.mediation.forms import BadForm, day_of
 from jiefen.desk.mediation.views import name_of
+from jiefen.desk.seen import seen_of
 from jiefen.kernel import ask
 from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor

@@ -13,7 +13,8 @@ from jiefen.cases.actions.correct import NotCorrected
 from jiefen.cases.actions.opening import PartyDraft
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import GRADES
-from jiefen.desk.matters import page_of_case, seen_of, sheet_of
+from jiefen.desk.matters import page_of_case, sheet_of
+from jiefen.desk.seen import seen_of
 from jiefen.kernel.clock import local_moment
 from jiefen.people.queries import staff_of
 from jiefen.places.models import Area

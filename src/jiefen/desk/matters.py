@@ -20,6 +20,7 @@ from jiefen.cases.turns import STEPS
 from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.mediation.views import name_of as party_name
+from jiefen.desk.seen import seen_of
 from jiefen.desk.sheet import Sheet, case_sheet
 from jiefen.desk.step_asks import ask_for
 from jiefen.desk.step_forms import facts_of, form_for
@@ -176,12 +177,6 @@ def _party_of(case: Case, step: Any, key: str, held: dict[str, Any]) -> Party | 
         return None
     party = Party.objects.filter(case=case, key=key[:8]).select_related("unit").first()
     return party if party is not None and PARTY_ROLES.get(party.role) in step.roles else None
-
-
-def seen_of(request: HttpRequest) -> int | None:
-    """How many rows of the matter the page that was sent had been painted from; None where it does not say."""
-    said = request.POST.get("seen", "")
-    return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
 @staff

@@ -12,6 +12,7 @@ from jiefen.cases.panels import Panel
 from jiefen.cases.recorded import said_in
 from jiefen.desk.door import staff
 from jiefen.desk.roads import tree
+from jiefen.desk.seen import seen_of
 from jiefen.kernel.seal import Key, open_row
 from jiefen.papers.remedies import remedy_text
 from jiefen.people.models import Unit
@@ -71,11 +72,10 @@ def road_page(request: HttpRequest, slug: str) -> HttpResponse:
     if posted and request.POST.get("action") == TAKE and step is not None:
         facts = _facts(request, case, shown.end, end, again)
         reason = request.POST.get("reason", "")[:4000] if step.reason_required else ""
-        seen = request.POST.get("seen", "")
         try:
             take_step(
                 case, step.name, by=actor, at=at, facts=facts, reason=reason,
-                expected=int(seen) if seen.isdecimal() and len(seen) < 9 else None,
+                expected=seen_of(request),
             )  # fmt: skip
             return redirect(f"/cases/{slug}/")
         except StepRefused as no:

@@ -11,6 +11,7 @@ from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.joint.duties import duties_of
 from jiefen.desk.register import ROLES, register_context
+from jiefen.desk.seen import seen_of
 from jiefen.kernel import ask
 from jiefen.kernel.clock import day_start, local_day
 from jiefen.kernel.ids import read_short_code
@@ -98,10 +99,10 @@ def tickets(request: HttpRequest) -> HttpResponse:
         try:
             if do == "take":
                 actions.take_ticket(
-                    desk.unit_id, at=at, expected=_seen(request), unit=hall.asked(request.POST.get("unit", ""))
+                    desk.unit_id, at=at, expected=seen_of(request), unit=hall.asked(request.POST.get("unit", ""))
                 )
             elif do == "call":
-                actions.call_next(desk.unit_id, by=actor, at=at, expected=_seen(request))
+                actions.call_next(desk.unit_id, by=actor, at=at, expected=seen_of(request))
             else:
                 actions.close_with_reason(
                     int(request.POST.get("ticket") or 0), reason=request.POST.get("reason", ""), by=actor, at=at
@@ -116,12 +117,6 @@ def tickets(request: HttpRequest) -> HttpResponse:
          "called": actions.last_called(desk.unit_id, by=actor, at=at)},
         status=422 if problem else 200,
     )  # fmt: skip
-
-
-def _seen(request: HttpRequest) -> int | None:
-    """The number the page that was sent had shown; None where it does not say."""
-    said = request.POST.get("seen", "")
-    return int(said) if said.isdecimal() and len(said) < 9 else None
 
 
 __all__ = ["find", "tickets", "workbench"]

@@ -14,7 +14,7 @@ from jiefen.cases.standing import excluded_units, standing_of
 from jiefen.desk.chips import chip_for
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import unit_choices
-from jiefen.desk.matters import seen_of
+from jiefen.desk.seen import seen_of
 from jiefen.desk.supervise.views import title_of
 from jiefen.kernel.seal import open_row
 from jiefen.oversight import rulings

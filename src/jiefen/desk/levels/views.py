@@ -13,8 +13,8 @@ from jiefen.cases.rules import may_tell
 from jiefen.cases.standing import standing_of
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import unit_choices
-from jiefen.desk.matters import seen_of
 from jiefen.desk.mediation.views import name_of
+from jiefen.desk.seen import seen_of
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.triage import levels

@@ -14,6 +14,7 @@ from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
 from jiefen.desk.door import staff
 from jiefen.desk.mediation.forms import MORE_ROWS, BadForm, clauses_of, day_of, fen_of, rows_of, typed
+from jiefen.desk.seen import seen_of
 from jiefen.files.actions import BadFile, store_once
 from jiefen.files.queries import held_by
 from jiefen.kernel.clock import local_day
@@ -103,12 +104,6 @@ def name_of(party: Party, key: Key) -> str:
     return f"{label}{mask_name(who.get('name', ''))}"
 
 
-def _seen(request: HttpRequest) -> int | None:
-    """What the form that was sent had been painted from; None where it does not say."""
-    said = request.POST.get("seen", "")
-    return int(said) if said.isdecimal() and len(said) < 9 else None
-
-
 def _proof(request: HttpRequest, case: Case) -> int | None:
     """The file that shows it: one already there, or one sent along."""
     sent = request.FILES.get("file")
@@ -134,7 +129,7 @@ def _consent(request: HttpRequest, case: Case) -> None:
     else:
         given_on = day_of(post.get("on", ""))
         actions.give_consent(
-            case, who, to=to, how=how, by=by, at=at, proof=proof, given_on=given_on, expected=_seen(request)
+            case, who, to=to, how=how, by=by, at=at, proof=proof, given_on=given_on, expected=seen_of(request)
         )
 
 
@@ -144,12 +139,12 @@ def _rights(request: HttpRequest, case: Case) -> None:
 
 def _bars(request: HttpRequest, case: Case) -> None:
     bars = [line for line in request.POST.get("bars", "").splitlines() if line.strip()]
-    actions.check_bars(case, by=request.actor, at=request.at, bars=bars, expected=_seen(request))  # type: ignore[attr-defined]
+    actions.check_bars(case, by=request.actor, at=request.at, bars=bars, expected=seen_of(request))  # type: ignore[attr-defined]
 
 
 def _draft(request: HttpRequest, case: Case) -> None:
     said = clauses_of(rows_of(request.POST))
-    actions.draft_agreement(case, said, by=request.actor, at=request.at, expected=_seen(request))  # type: ignore[attr-defined]
+    actions.draft_agreement(case, said, by=request.actor, at=request.at, expected=seen_of(request))  # type: ignore[attr-defined]
 
 
 def _sign(request: HttpRequest, case: Case) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases.access import case_for, roles_on
 from jiefen.desk.door import staff
-from jiefen.desk.matters import seen_of
+from jiefen.desk.seen import seen_of
 from jiefen.papers.actions import PaperRefused, draft_by_hand, once
 from jiefen.papers.actions.filing import LONGEST, Newer, may_draft
 from jiefen.papers.fill import fields_for

@@ -7,7 +7,7 @@ from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.telling import MAY_ALLOW, allow_telling
 from jiefen.desk.door import staff
-from jiefen.desk.matters import seen_of
+from jiefen.desk.seen import seen_of
 from jiefen.desk.telling.panel import asks_first, told_of
 from jiefen.kernel.seal import open_row
 

@@ -12,9 +12,10 @@ from jiefen.cases.access import case_for, may_see, note_reading
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
 from jiefen.desk.door import staff
-from jiefen.desk.matters import seen_of, step_page
+from jiefen.desk.matters import step_page
 from jiefen.desk.mediation.forms import BadForm
 from jiefen.desk.mediation.views import name_of
+from jiefen.desk.seen import seen_of
 from jiefen.desk.vault.office import slip
 from jiefen.desk.vault.panel import keeps, out_of
 from jiefen.desk.vault.split import named, number
