@@ -1,7 +1,7 @@
 """Tests need a PostgreSQL server. Unless `DATABASE_URL` names one, the embedded one is started here and left running.
 
-Each worker of xdist gets a test database of its own on it (`test_jiefen_gw0`, …), made by pytest-django. Which role
-migrates it and which role the tests then use is decided by `django_db_setup` (see the marked place below).
+Each worker of xdist gets a test database of its own on it (`test_jiefen_…_gw0`), copied from a migrated one
+(`tests/template.py`). Which role owns it and which role the tests then use is decided by `django_db_setup` below.
 """
 
 import os
@@ -30,12 +30,16 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
     from django.db import connections
     from django.test.utils import setup_databases, teardown_databases
 
+    from tests import template
+
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     with django_db_blocker.unblock():
         owner = connections["owner"]
         # With the process's number in its name, two runs on one machine do not meet.
-        owner.settings_dict["TEST"]["NAME"] = f"test_jiefen_{os.getpid()}{'_' + worker if worker else ''}"
-        kept = setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
+        name = f"test_jiefen_{os.getpid()}{'_' + worker if worker else ''}"
+        template.copied(owner, name)
+        owner.settings_dict["TEST"]["NAME"] = name
+        kept = setup_databases(verbosity=0, interactive=False, keepdb=True, aliases={"owner"}, serialized_aliases=set())
         plain = connections["default"]
         plain.close()
         if hasattr(plain, "close_pool"):

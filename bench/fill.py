@@ -135,7 +135,7 @@ def _check_columns(tables: dict[str, tuple[str, ...]]) -> None:
 
 def _settle(link: Any, rows: int, waiting: int, room: int, county: Any, matters: Any, at: datetime) -> None:
     """Bring sequences and counters beyond what was copied in."""
-    for table in ("kernel_sealkey", "intake_intake", "cases_case", "triage_triagedecision"):
+    for table in ("kernel_sealkey", "intake_intake", "cases_case", "triage_triagedecision", "triage_searchrow"):
         link.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {rows + waiting + 1})")
     for table in ("cases_party", "cases_demand", "cases_assignment", "cases_step", "cases_deadline"):
         link.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {(rows + 1) * room})")

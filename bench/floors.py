@@ -64,6 +64,13 @@ class Floors:
 
         return timed(n, work)
 
+    def found(self, n: int, word: str) -> dict[str, float]:
+        """The newest twenty that have a word, of the whole county."""
+        from jiefen.triage.finding.words import wanted
+
+        sql = "SELECT id FROM triage_searchrow WHERE words @@ %s::tsquery ORDER BY at DESC LIMIT 21"
+        return timed(n, lambda i: self.link.execute(sql, [wanted(word).query]).fetchall())
+
     def take_in(self, n: int) -> dict[str, float]:
         """One key and one intake, with all indexes, each in a transaction of its own."""
         return self._copied(

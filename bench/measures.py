@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
@@ -85,6 +86,8 @@ def lists(setting: Setting, meter: Meter, he: Browser, zhou: Browser, floors: Fl
     setting.results["list-mine"] = page(setting, meter, he, "/cases/?scope=mine") | floors.listed(
         n, "responsible_id", facts["he"]
     )
+    setting.results["list-seen"] = page(setting, meter, he, "/cases/?scope=county&when=open")
+    setting.results["list-seen-all"] = page(setting, meter, zhou, "/cases/?scope=county&when=all")
     floor = floors.bench(n, facts["zhou"], facts["zhou_unit"])
     setting.results["workbench-clerk"] = page(setting, meter, zhou, "/desk/") | floor
     setting.results["workbench-handler"] = page(setting, meter, he, "/desk/") | floors.bench(n, facts["he"], 0)
@@ -92,7 +95,7 @@ def lists(setting: Setting, meter: Meter, he: Browser, zhou: Browser, floors: Fl
 
 def case(setting: Setting, meter: Meter, he: Browser, floors: Floors) -> None:
     """One case with its history: open ones being handled, another each time."""
-    chosen = setting.cases(setting.n + WARM, "is_open AND steps >= 4 AND lead_unit_id = %s", setting.facts["he_unit"])
+    chosen = setting.cases(setting.n + WARM, "is_open AND steps >= 4 AND responsible_id = %s", setting.facts["he"])
 
     def work(i: int) -> int:
         status, body, _ = he.ask("GET", f"/cases/{chosen[i % len(chosen)][1]}/")
@@ -108,7 +111,7 @@ def case(setting: Setting, meter: Meter, he: Browser, floors: Floors) -> None:
 def step(setting: Setting, meter: Meter, he: Browser, floors: Floors) -> None:
     """A step with a comment: He notes that she phoned. Another case each time."""
     chosen = setting.cases(
-        setting.n + WARM, "state = 'handling' AND lead_unit_id = %s AND is_open", setting.facts["he_unit"]
+        setting.n + WARM, "state = 'handling' AND responsible_id = %s AND is_open", setting.facts["he"]
     )
     if not chosen:
         raise SystemExit("no case to take a step in")
@@ -322,4 +325,21 @@ def signed_in(setting: Setting, server: Server) -> Iterator[tuple[Meter, Browser
         floors.link.close()
 
 
-NAMES: dict[str, Callable[..., None]] = {"list": lists, "case": case, "step": step, "take-in": take_in}
+def search(setting: Setting, meter: Meter, he: Browser, zhou: Browser, floors: Floors) -> None:
+    """The page of finds with its counts, for a rare, a middling and the commonest word, as clerk and as handler."""
+    from bench import texts
+
+    words = {"rare": texts.RARE, "middling": texts.MIDDLING, "common": texts.COMMON}
+    for who, browser in (("clerk", zhou), ("handler", he)):
+        for name, word in words.items():
+            found = page(setting, meter, browser, f"/search/?q={quote(word)}", max(10, setting.n // 2))
+            setting.results[f"search-{name}-{who}"] = found | floors.found(20, word)
+
+
+NAMES: dict[str, Callable[..., None]] = {
+    "list": lists,
+    "case": case,
+    "step": step,
+    "take-in": take_in,
+    "search": search,
+}

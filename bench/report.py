@@ -11,6 +11,8 @@ MUST: dict[str, tuple[str, str, float | None, str, str]] = {
     "list-unit": ("工作列表50件，承办人，本单位", "cpu_ms", 15, "≤", "ms CPU"),
     "list-centre": ("工作列表50件，接待员，本中心", "cpu_ms", 15, "≤", "ms CPU"),
     "list-mine": ("工作列表50件，承办人，我负责的", "cpu_ms", 15, "≤", "ms CPU"),
+    "list-seen": ("工作列表50件，承办人，看得到的在办", "cpu_ms", 15, "≤", "ms CPU"),
+    "list-seen-all": ("工作列表50件，接待员，看得到的全部", "cpu_ms", 15, "≤", "ms CPU"),
     "workbench-clerk": ("工作台，接待员（登记表、12件待分诊）", "cpu_ms", 15, "≤", "ms CPU"),
     "workbench-handler": ("工作台，承办人", "cpu_ms", 15, "≤", "ms CPU"),
     "case": ("一件事项和它的经过", "cpu_ms", 15, "≤", "ms CPU"),
@@ -18,6 +20,12 @@ MUST: dict[str, tuple[str, str, float | None, str, str]] = {
     "indicators": ("指标页（全部指标，主任，全县，今天）", "cpu_ms", 150, "≤", "ms CPU"),
     "indicators-past": ("　截至三个月前", "cpu_ms", 150, "≤", "ms CPU"),
     "tally": ("单位×状态×月，一年，只问数据库", "p50_ms", 20, "≤", "ms"),
+    "search-rare-clerk": ("查找少见的词，接待员", "cpu_ms", 20, "≤", "ms CPU"),
+    "search-middling-clerk": ("　不多不少的词", "cpu_ms", 20, "≤", "ms CPU"),
+    "search-common-clerk": ("　最常见的词", "cpu_ms", 150, "≤", "ms CPU"),
+    "search-rare-handler": ("查找少见的词，承办人", "cpu_ms", 20, "≤", "ms CPU"),
+    "search-middling-handler": ("　不多不少的词", "cpu_ms", 20, "≤", "ms CPU"),
+    "search-common-handler": ("　最常见的词", "cpu_ms", 150, "≤", "ms CPU"),
     "jobs-after-step": ("　其后的后台任务，每步", "cpu_ms", None, "", "ms CPU"),
     "import": ("导入台账", "rows_per_s", 2000, "≥", "行／秒"),
     "start": ("启动到第一页", "seconds", 3, "≤", "秒"),
@@ -44,7 +52,7 @@ def scaled(r: dict[str, Any], results: dict[str, dict[str, Any]]) -> str:
         quiet = results.get("machine", {}).get("quiet_loop_ms")
         slow = max(1.0, r["loop"] / quiet) if quiet else 0.0
         return f"{1e6 * slow / max(r['chain_us_a_row'], r['cpu_us_a_row'] / 2):.0f}" if slow else ""
-    return f"{r['cpu_ms'] / slow:.1f}" if (slow := slowness(r, results)) else ""
+    return f"{r['cpu_ms'] / slow:.1f}" if "cpu_ms" in r and (slow := slowness(r, results)) else ""
 
 
 def slowness(r: dict[str, Any], results: dict[str, dict[str, Any]]) -> float:

@@ -14,12 +14,15 @@ from jiefen.cases.chain import chain_key, digest
 from jiefen.kernel.ids import ALPHABET
 from jiefen.kernel.seal import Key, blind, second_mark, token_mark, wrap_new
 from jiefen.people.actor import PERSON, RECEIPT, UNIT, door
+from jiefen.triage.finding import words
+from jiefen.triage.finding.index import codes_of
 
 KEY = ("id", "wrapped", "master", "parent_id", "destroyed_at", "destroyed_why")
 INTAKE = (
     "id", "number", "channel", "once_key", "draft_digest", "text_digest", "key_id", "subject", "words", "teller", "identity",
     "phone_blind", "token_mark", "token", "short_code", "second_mark", "area_id", "centre_id", "taken_by_id", "people",
     "outside_number", "received_at", "recorded_at", "batch", "state", "stratum", "flags", "suggestion", "doors",
+    "apart_at",
 )  # fmt: skip
 CASE = (
     "id", "number", "slug", "key_id", "procedure", "version", "title", "kind", "grade", "flags", "stratum", "channel",
@@ -57,9 +60,11 @@ DECISION = (
     "id", "intake_id", "action", "case_id", "article", "reason", "to_unit_id", "to_road", "chosen", "suggested", "overruled",
     "by_id", "at", "recorded_at",
 )  # fmt: skip
+SEARCH = ("id", "case_id", "intake_id", "at", "words")
 TABLES = {
     "kernel_sealkey": KEY, "intake_intake": INTAKE, "cases_case": CASE, "cases_party": PARTY, "cases_demand": DEMAND,
     "cases_assignment": ASSIGNMENT, "cases_step": STEP, "cases_deadline": DEADLINE, "triage_triagedecision": DECISION,
+    "triage_searchrow": SEARCH,
 }  # fmt: skip
 ROOM = 10
 """Ids left free for each matter's rows in the tables that hold several."""
@@ -177,7 +182,7 @@ class Maker:
         self, n: int, pick: random.Random, bench: Bench, tale: texts.Tale, which: int, amount: int, at: datetime, stamp: str,
         key: Key, clerk: int, state: str, doors: list[int], out: dict[str, list[str]],
     ) -> None:  # fmt: skip
-        text = tale.text.format(n=amount, place=bench.name)
+        self.text = text = tale.text.format(n=amount, place=bench.name) + texts.tail(n)
         self.teller = teller = {
             "name": pick.choice(texts.SURNAMES) + pick.choice(texts.GIVEN) + pick.choice(texts.GIVEN),
             "phone": f"139{n % 100_000_000:08d}", "id_number": "", "address": bench.name,
@@ -193,9 +198,21 @@ class Maker:
             seal(teller, field="intake.teller"), "named", self.phone, token_mark(token), seal(token, field="intake.token"),
             short_code(bench.letters, n), second_mark(teller["phone"][-4:]), bench.area, bench.centre, clerk, None,
             "", stamp, stamp, None, state, 0, "{}", self.suggestions[which],
-            "{" + ",".join(map(str, doors)) + "}",
+            "{" + ",".join(map(str, doors)) + "}", None,
         )  # fmt: skip
         out["intake_intake"].append("\t".join(map(cell, row)))
+        self.number = str(row[1])
+        if state == "waiting":
+            self._found(None, n, at, bench, doors, [self.number, "", text[:39] + "…"], [], out)
+
+    def _found(
+        self, case: int | None, intake: int | None, at: datetime, bench: Bench, doors: list[int], titles: list[str],
+        demands: list[str], out: dict[str, list[str]],
+    ) -> None:  # fmt: skip
+        """By which words a matter is found: the row that `jiefen rebuild` would work out."""
+        said = [words.masked(self.text, (self.teller["name"],)), *map(words.masked, demands)]
+        row = (case or intake, case, intake, at, words.document(titles, said, codes_of(doors, bench.area, at)))
+        out["triage_searchrow"].append("\t".join(map(cell, row)))
 
     def _case(
         self, n: int, run: Course, at: list[datetime], bench: Bench, tale: texts.Tale, amount: int, key: Key,
@@ -253,6 +270,8 @@ class Maker:
         )  # fmt: skip
         out["cases_case"].append("\t".join(map(cell, row)))
         self._around(n, run, key, offices, people, out)
+        titles = [number, "", tale.title.format(place=bench.name), self.number]
+        self._found(n, None, at[0], bench, doors, titles, self.asked, out)
         chosen = {
             "kind": tale.kind,
             "area": "",
@@ -281,8 +300,10 @@ class Maker:
         self, n: int, tale: texts.Tale, amount: int, answered: bool, seal: Any, out: dict[str, list[str]]
     ) -> list[dict[str, Any]]:
         told = []
+        self.asked: list[str] = []
         for seq in (1, 2) if n % 5 == 0 else (1,):
             text = tale.demand.format(n=amount) if seq == 1 else "书面答复处理经过"
+            self.asked.append(text)
             result = (texts.RESULTS[n % 3], texts.BASES[n % 3], texts.REMEDIES[n % 2]) if answered else ("", "", "")
             sealed = [
                 seal(words, field=f"demand.{name}") if words else None

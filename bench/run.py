@@ -13,7 +13,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs" / "reference" / "benchmarks.md"
-ALL = ("start", "list", "case", "step", "take-in", "count", "jobs", "papers", "import", "memory")
+ALL = ("start", "list", "case", "step", "take-in", "search", "count", "jobs", "papers", "import", "memory")
 
 
 def main(words: list[str]) -> int:
@@ -90,12 +90,18 @@ def _measure(asked: Any, home: Path) -> int:
     if "start" in wanted:
         start(setting)
         embedded.ensure(home)
-    if {"list", "case", "step", "take-in"} & set(wanted):
+    if set(NAMES) & set(wanted):
         with served(home) as server, signed_in(setting, server) as (meter, he, zhou, floors):
             for name, work in NAMES.items():
                 if name in wanted:
                     print(f"  {name} …", flush=True)
-                    people = {"list": (he, zhou), "case": (he,), "step": (he,), "take-in": (zhou,)}[name]
+                    people = {
+                        "list": (he, zhou),
+                        "case": (he,),
+                        "step": (he,),
+                        "take-in": (zhou,),
+                        "search": (he, zhou),
+                    }[name]
                     work(setting, meter, *people, floors)
                     _say(setting)
     if "count" in wanted:

@@ -27,6 +27,17 @@ TALES = (
     Tale("1201", "{place}自来水时有时无", "{place}这半个月自来水时有时无，每天只来{n}个小时，打供水电话说在检修，没有说什么时候好，请答复。", "恢复供水并告知时间", 11),
 )  # fmt: skip
 
+RARE, MIDDLING, COMMON = "榫卯", "沼气池", "拖欠工资"
+"""Words to be searched for: in one of twenty thousand matters, in one of a hundred, and in nearly one of five."""
+
+
+def tail(n: int) -> str:
+    """What some matters say besides: the words that a few, or some, have in common."""
+    if n % 20011 == 7:
+        return "老屋的榫卯散了架。"
+    return "屋后的沼气池也满了。" if n % 101 == 5 else ""
+
+
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志远长青"
 RESULTS = (

@@ -93,6 +93,7 @@ DAYS_FOR_A_REASON = {
     "src/jiefen/channels/ledger/actions.py": "when an interrupted upload may be taken up by somebody else; no duty hangs on it",
     "src/jiefen/analytics/exports.py": "how long a finished download is kept",
     "src/jiefen/analytics/asker.py": "the calendar day before",
+    "src/jiefen/triage/facts/lunar.py": "the calendar's months and weeks, to read what somebody calls a day",
     "src/jiefen/desk/roster/": "the week before and after, and how far its lists look; no duty hangs on it",
 }
 

@@ -45,9 +45,9 @@ def walk_the_road(zhou: Any, number: str) -> str:
             zhou.click(".ask-left > summary")
         zhou.check(f"#r-{question}-no")
         if n == 0:
-            zhou.click("button[value=road]")
+            zhou.click("button[value=road]:not([aria-hidden])")
             zhou.wait_for_selector(f"#q-{QUESTIONS[1]}", state="attached")
-    zhou.click("button[value=road]")
+    zhou.click("button[value=road]:not([aria-hidden])")
     zhou.wait_for_selector("#road-end")
     assert zhou.input_value("#pr") == "petition-claim"
     zhou.select_option("#k", "0705")

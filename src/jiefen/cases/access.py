@@ -12,6 +12,7 @@ from django.http import Http404
 
 from jiefen.cases import ground, reading
 from jiefen.cases.models import Assignment, Case
+from jiefen.cases.need import ReasonFirst, reads_content, said_why
 from jiefen.cases.rules import UNIT_ROLES
 from jiefen.kernel import ask
 from jiefen.people.actor import Actor, Held
@@ -28,14 +29,23 @@ def may_see(actor: Actor, case: Case) -> bool:
     return bool(actor.keys & set(case.doors))
 
 
-def case_for(actor: Actor | None, slug: str, *, lock: bool = False) -> Case:
-    """The case, or 404: the same whether it does not exist or is not yours."""
-    if actor is None:
+def case_for(actor: Actor | None, slug: str, *, lock: bool = False, content: bool = True) -> Case:
+    """The case, or 404: the same whether it does not exist or is not yours. Raises ReasonFirst for whoever works at an
+    office it lies with but has no hand in it, until they have written why; with `content` off (title and clock) never."""
+    if actor is None or "\x00" in slug:
         raise Http404
     case = reading.by_slug(slug, lock=lock)
     if case is None or not may_see(actor, case):
         raise Http404
+    if content:
+        open_to(actor, case)
     return case
+
+
+def open_to(actor: Actor, case: Case) -> None:
+    """Nothing where the content is open to the actor; raises ReasonFirst where a reason must be written first."""
+    if not (reads_content(actor, case) or said_why(actor, case)):
+        raise ReasonFirst(case)
 
 
 def roles_on(actor: Actor, case: Case, assignment: Assignment | None = None) -> dict[str, tuple[int, int]]:
@@ -53,6 +63,8 @@ def roles_on(actor: Actor, case: Case, assignment: Assignment | None = None) -> 
             counts = posting.for_person == case.sponsor_id
         else:
             counts = posting.unit_id == at_unit if posting.role in UNIT_ROLES else posting.area_id in above
+        if counts and posting.role == "ruling-body" and actor.at is not None:
+            counts = ground.rules_here(posting.unit_id, case.area_id, actor.at)
         if counts and _comes_in(posting, case, above):
             roles.setdefault(posting.role, (posting.unit_id, posting.for_person))
     return roles
@@ -63,8 +75,7 @@ def _comes_in(posting: Held, case: Case, above: set[int]) -> bool:
     it), or of the vault its keeper's, and there nobody else's."""
     if case.stratum == Case.Stratum.VAULT:
         return posting.role == "vault-keeper" and posting.area_id in above
-    own = {ground.door_of("unit", posting.unit_id), ground.door_of("person", posting.for_person)}
-    return bool(own & set(case.doors))
+    return bool({*posting.doors, ground.door_of("person", posting.for_person)} & set(case.doors))
 
 
 def note_reading(

@@ -14,6 +14,8 @@ from jiefen.kernel.clock import local_day
 from jiefen.people.actor import CENTRE_UNIT_TYPES, PERSON, RECEIPT, UNIT, VAULT, door
 from jiefen.people.models import Unit, UnitHeir
 from jiefen.people.queries import postings_at
+from jiefen.procedures.catalogue import setting_row
+from jiefen.procedures.settings import SettingRow
 
 _KEEP_SECONDS = 10.0
 _kept: dict[tuple[str, Any], tuple[float, Any]] = {}
@@ -82,9 +84,31 @@ RULING_UNIT_TYPES = ("conference",)
 """The body that rules where offices dispute who must act (条例 24): it comes in once a matter was given back."""
 
 
+RULING_BODY = "ruling-body."
+"""Begins the key of an area's dated setting: who rules there. What follows is the area's number; the value an office's, or 0."""
+
+
+def body_for(area_id: int, at: datetime) -> SettingRow | None:
+    """The dated setting that names who rules on matters of an area, the nearest area's; None where none is in force and the
+    postings say it. No question beside the kept ones."""
+    for area in reversed(lineage(area_id)):
+        row = setting_row(f"{RULING_BODY}{area}", at)
+        if row is not None:
+            return row if row.value else None
+    return None
+
+
+def rules_here(unit_id: int, area_id: int, at: datetime) -> bool:
+    """Whether an office is the body that rules on matters of an area, as far as a setting names one."""
+    row = body_for(area_id, at)
+    return row is None or unit_id in with_heirs([row.value])
+
+
 def rulers_over(area_id: int, at: datetime) -> tuple[int, ...]:
-    """The ruling bodies whose area holds this one."""
+    """The ruling bodies over an area: the office that a setting names, else the conferences whose area holds it."""
     day = local_day(at)
+    if row := body_for(area_id, at):
+        return tuple(sorted(with_heirs([row.value])))
 
     def make() -> tuple[int, ...]:
         columns, sql = _centres()

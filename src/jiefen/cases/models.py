@@ -279,3 +279,11 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(stopped_at__isnull=True, lapsed=False), name="deadline_running")
         ]
+
+
+class WhyRead(models.Model):
+    """Why somebody read a matter of their office that is not theirs; `words` are sealed with the case's key."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    reading = models.OneToOneField("kernel.Reading", on_delete=models.PROTECT, related_name="why")
+    words = models.BinaryField()

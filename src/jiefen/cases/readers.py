@@ -8,7 +8,7 @@ from jiefen.cases.facts import Moment, register
 from jiefen.cases.models import Case, Demand, Party
 from jiefen.cases.recorded import reader as recorded
 from jiefen.cases.recorded import said
-from jiefen.cases.rules import Standing, answers
+from jiefen.cases.rules import Standing, answered_before, answers
 from jiefen.cases.same import final_decisions, same_matter_open
 from jiefen.cases.standing import deadlines_of, excluded_units
 from jiefen.files.queries import evidence_of
@@ -127,6 +127,12 @@ def _covered(party: Party, key: Key) -> str:
     return mask_name((key.open(party.sealed, field="party") or {}).get("name", ""))
 
 
+def representatives(m: Moment) -> list[str]:
+    """Keys of those who speak for all, by the newest row that names them, without whoever took back what they asked."""
+    named = next((h.facts["representatives"] for h in reversed(m.standing.history) if h.name == "represented"), ())
+    return [key for key in named if key not in m.standing.left]
+
+
 def _must_reach(m: Moment) -> frozenset[str]:
     """The papers whose delivery to each person a step looks at: those it needs, or whose delivery stops the same clock."""
     clocks = procedure(m.case.procedure, m.case.version).clocks.values()
@@ -135,9 +141,13 @@ def _must_reach(m: Moment) -> frozenset[str]:
 
 
 def delivery(m: Moment) -> list[dict[str, Any]]:
-    """Deliveries proved by a row, since the answer they are of; of what the step brings only what was tried in vain."""
+    """Deliveries proved by a row, since the answer they are of; of what the step brings only what was tried in vain.
+
+    Of somebody who came in after that answer nothing counts: it answered nothing of theirs."""
     wanted = _must_reach(m)
-    steps = procedure(m.case.procedure, m.case.version).steps
+    definition = procedure(m.case.procedure, m.case.version)
+    steps = definition.steps
+    late = {p.key for p in _complainants(m) if answered_before(definition, m.standing.history, p.key)}
     since = max(
         (h.seq for h in m.standing.history if (s := steps.get(h.name)) and (answers(s) or s.reopens)), default=0
     )
@@ -146,9 +156,10 @@ def delivery(m: Moment) -> list[dict[str, Any]]:
         for h in m.standing.history
         if h.name == "delivered" and h.seq > since and (not wanted or h.paper in wanted)
         for person in h.complainants
+        if person not in late
     ]
     tried = ({k: row.get(k) for k in ("to", "tried", "why")} for row in m.given.get("delivery") or ())
-    return rows + [row for row in tried if row["to"]]
+    return rows + [row for row in tried if row["to"] and row["to"] not in late]
 
 
 def served_on(m: Moment) -> Any:
@@ -215,7 +226,12 @@ def extensions(m: Moment) -> list[dict[str, Any]]:
 
 
 def evidence(m: Moment) -> list[dict[str, Any]]:
-    return [{"id": f.pk, "by_handler": f.by_handler} for f in evidence_of(f"case:{m.case.pk}")]
+    """What is filed here; of a joined matter also what was filed in the one that leads it: the same event is proved by it, and
+    no copy of another person's papers is put into this matter."""
+    found = list(evidence_of(f"case:{m.case.pk}"))
+    if m.standing.joined_to is not None:
+        found += evidence_of(f"case:{m.standing.joined_to}")
+    return [{"id": f.pk, "by_handler": f.by_handler} for f in found]
 
 
 def register_all() -> None:
@@ -250,6 +266,7 @@ def register_all() -> None:
         "evidence": evidence,
         "grade": lambda m: m.case.grade,
         "flags": lambda m: [{"flag": flag, "reported": flag in m.standing.reported} for flag in m.case.flags],
+        "representatives": representatives,
         "telling-allowed": telling_allowed,
         "both-present": both_present,
     }.items():

@@ -27,10 +27,15 @@ BUILT_IN = {
     "asked": "请当事人补充或说明", "question-answered": "当事人补充、说明", "question-withdrawn": "撤回补充要求",
     "meeting-called": "召集联席会议", "meeting-minuted": "记下联席会议纪要", "meeting-off": "取消联席会议",
     "task-done": "办完会议定的一项", "task-off": "撤销会议定的一项",
-    "joined": "并件", "parted": "撤销并件",
+    "joined": "并件", "parted": "撤销并件", "taken-out": "取出一件来件",
     "raised": "提级", "handed-down": "下交", "succeeded": "单位、区域变更",
+    "represented": "推选代表", "published": "公示复核意见", "taken-down": "撤下公示",
+    "advised": "提出建议", "advice-answered": "书面反馈建议采纳情况", "talk-called": "约谈", "circulated": "通报",
+    "listed-to-mend": "挂牌督办",
+    "recused": "工作人员回避", "recusal-lifted": "解除回避",
 }  # fmt: skip
 """Rows of every procedure that no file defines, and what pages call them."""
+RECUSED, BACK_IN = "recused", "recusal-lifted"
 GIVEN_BACK = "agree-return"
 """The objection was agreed to: nobody has the duty until it is handed on again."""
 
@@ -100,6 +105,7 @@ class Standing:
     left: set[str] = field(default_factory=set)  # keys of people who took back what they asked, while others went on
     joined_to: int | None = None  # the case that leads this one, while they are joined
     joins: set[int] = field(default_factory=set)  # the cases that this one leads
+    recused: set[int] = field(default_factory=set)  # who has stepped back from it: it does not exist for them
 
     @property
     def lead(self) -> Duty | None:
@@ -151,6 +157,21 @@ def answer_given(procedure: Procedure, history: Iterable[Happened]) -> bool:
     return given
 
 
+def answered_before(procedure: Procedure, history: Iterable[Happened], person: str) -> bool:
+    """Whether the answer that stands was given before this person came in: then it answers nothing of theirs, and no paper
+    of it is their answer until one is given anew. People who were there from the start are in the first row."""
+    came, answered = 0, 0
+    for happened in history:
+        step = procedure.steps.get(happened.name)
+        if happened.name == "opened" and person in happened.complainants:
+            came = happened.seq
+        elif step is not None and answers(step):
+            answered = happened.seq
+        elif step is not None and (step.reopens or _sent_back(step)):
+            answered = 0
+    return 0 < answered < came
+
+
 def fold(procedure: Procedure, rows: Sequence[Row]) -> Standing:
     """Work out the standing from the rows, in order of `seq`.
 
@@ -158,21 +179,29 @@ def fold(procedure: Procedure, rows: Sequence[Row]) -> Standing:
     responsible, or that the last step belonged to another case (`void`). The earlier row itself stays as written.
     """
     voided, moved = _corrections(rows)
+    out = {row.codes["out"] for row in rows if "out" in row.codes}
     standing = Standing(state=procedure.start.name)
     for row in rows:
         if row.seq in voided:
             continue
+        if out & set(row.codes.get("persons", ())):  # who was taken out is spoken of no more where others are
+            row = replace(row, codes={**row.codes, "persons": [p for p in row.codes["persons"] if p not in out]})
         if row.seq in moved:
             row = replace(row, at=moved[row.seq])
         _apply(standing, procedure, row)
     return standing
 
 
+def taken_back(rows: Iterable[Row]) -> set[int]:
+    """The numbers of the rows that are read as if they had not been."""
+    return _corrections(rows)[0]
+
+
 def _corrections(rows: Iterable[Row]) -> tuple[set[int], dict[int, datetime]]:
     voided: set[int] = set()
     moved: dict[int, datetime] = {}
     for row in rows:
-        if row.name == "parted":
+        if row.name in ("parted", "taken-out"):
             # The join is read as if it had not been, and what came along with it and was taken back.
             voided |= {row.codes["parts"], *row.codes.get("void", ())}
         what = row.codes.get("corrected")
@@ -220,6 +249,10 @@ def _apply(standing: Standing, procedure: Procedure, row: Row) -> None:
     if row.by is not None:
         standing.actors.setdefault(row.by, set()).add(row.unit)
         standing.acts.append(Act(row.seq, row.name, row.by, row.unit, row.by_role, part_of(step)))
+    if row.name == RECUSED:
+        standing.recused.add(row.codes["recused"])
+    elif row.name == BACK_IN:
+        standing.recused.discard(row.codes["back"])
     if row.name == "left":
         standing.left.add(row.codes["person"])
     if row.name == "joined" and "into" in row.codes:

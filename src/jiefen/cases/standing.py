@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jiefen.cases import ground, reading
 from jiefen.cases.models import Assignment, Case, Deadline, Party, Step
 from jiefen.cases.rules import Row, Standing, doors_of, fold, may_tell
+from jiefen.people.apart import apart_door
 from jiefen.people.models import Posting
 from jiefen.people.queries import who_answers
 from jiefen.procedures import clocks
@@ -77,6 +78,7 @@ def _case_fields(
     about, lead = standing.about, standing.lead
     area_id = about["area"]
     excluded = excluded_units(parties)
+    who, away = _besides(standing, who), frozenset(standing.recused)
     centre = ground.home_centre(area_id, at, excluded, level=about.get("level", ""))
     centre_id = centre.pk if centre else about["centre"]
     # A helping office's own clock stands on its assignment; the case is sorted by what its lead and centre owe.
@@ -120,19 +122,38 @@ def _case_fields(
             centres=ground.with_heirs([*benches, *(duty.unit for duty in standing.live())]),
             excluded=excluded,
             stratum=about["stratum"],
-            first_asked=_not_of_those(case.first_asked_id, excluded),
+            first_asked=_not_of_those(case.first_asked_id, excluded, away),
             vault_area=above[0],
             receipts=[
                 p.receipt for p in parties if p.receipt is not None and (told or p.role != Party.Role.RESPONDENT)
             ],
-            door_of=ground.door_of,
-            sponsor=_not_of_those(standing.sponsor, excluded),
+            door_of=partial(_apart, away) if away else ground.door_of,
+            sponsor=_not_of_those(standing.sponsor, excluded, away),
         ),
     }
 
 
-def _not_of_those(person: int | None, excluded: frozenset[int]) -> int | None:
-    """Whoever took it in keeps seeing it, and so does its sponsor, unless they work, or worked, at an office kept out."""
+def _besides(standing: Standing, who: Who) -> Who:
+    """Who answers, but never somebody who has stepped back: their stand-in, else the head, else the office above."""
+    if not standing.recused:
+        return who
+    return partial(_answering, frozenset(standing.recused))
+
+
+def _answering(without: frozenset[int], unit: int, named: int | None, at: datetime) -> int | None:
+    return who_answers(unit, named, at, without)
+
+
+def _apart(without: frozenset[int], sort: str, number: int) -> int:
+    """A door of a matter that somebody has stepped back from: an office's is that of the office without them."""
+    return apart_door(number, without) if sort == "unit" else ground.door_of(sort, number)
+
+
+def _not_of_those(person: int | None, excluded: frozenset[int], away: frozenset[int]) -> int | None:
+    """Whoever took it in keeps seeing it, and so does its sponsor, unless they work, or worked, at an office kept out, or have
+    stepped back."""
+    if person in away:
+        return None
     if person and excluded and Posting.objects.filter(person_id=person, unit_id__in=excluded).exists():
         return None
     return person
@@ -146,7 +167,7 @@ def _is_duty(deadline: clocks.Deadline) -> bool:
 def _assignment_fields(
     standing: Standing, due: list[clocks.Deadline], at: datetime, who: Who
 ) -> dict[str, dict[str, Any]]:
-    fields = {}
+    fields, who = {}, _besides(standing, who)
     for duty in standing.duties.values():
         dates = [
             d.due_at
@@ -187,29 +208,55 @@ def _deadline_fields(due: list[clocks.Deadline]) -> dict[tuple[str, str, int], d
     return fields
 
 
+class Changes:
+    """What to write to rows that are there already: the same values of the same fields in one statement, however many rows."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[Any, tuple[str, ...], str], tuple[dict[str, Any], list[int]]] = {}
+
+    def add(self, row: Any, values: dict[str, Any]) -> None:
+        """Set the values on the row, and remember it to be written."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        key = (type(row), tuple(values), repr(tuple(values.values())))
+        self._rows.setdefault(key, (values, []))[1].append(row.pk)
+
+    def write(self) -> None:
+        """Write them all; within the caller's transaction, the rows of its cases being locked."""
+        for (model, _names, _said), (values, pks) in self._rows.items():
+            model.objects.filter(pk__in=pks).update(**values)
+        self._rows.clear()
+
+
 def write(
-    case: Case, caches: Caches, *, check: bool = False, have: Have | None = None, also: tuple[str, ...] = ()
-) -> list[str]:
+    case: Case, caches: Caches, *, check: bool = False, have: Have | None = None, also: tuple[str, ...] = (),
+    later: Changes | None = None,
+) -> list[str]:  # fmt: skip
     """Bring the caches in line; returns what differed, as «case.state», «deadline finish-by p1». Few queries: rows that
-    are right already are not touched. With `check` only compares; `have` are the rows, where already read."""
+    are right already are not touched. With `check` only compares; `have` are the rows, where already read. With `later`
+    rows that are there already are only noted, for the caller to write with those of other cases."""
     changed = [name for name, value in caches.case.items() if _differs(getattr(case, name), value)]
     if (changed or also) and not check:
-        for name in changed:
-            setattr(case, name, caches.case[name])
-        reading.save(case, (*changed, *also))
+        if later is not None and not also:
+            later.add(case, {name: caches.case[name] for name in changed})
+        else:
+            for name in changed:
+                setattr(case, name, caches.case[name])
+            reading.save(case, (*changed, *also))
     if have is None:
         have = Have(reading.assignments(case), reading.deadlines(case))
     assignments = {(key,): values for key, values in caches.assignments.items()}
     return [
         *(f"case.{name}" for name in changed),
-        *_write_rows(case, Assignment, have.assignments, assignments, ("key",), check),
-        *_write_rows(case, Deadline, have.deadlines, caches.deadlines, ("clock", "key", "run"), check),
+        *_write_rows(case, Assignment, have.assignments, assignments, ("key",), check, later),
+        *_write_rows(case, Deadline, have.deadlines, caches.deadlines, ("clock", "key", "run"), check, later),
     ]
 
 
 def _write_rows(
-    case: Case, model: Any, rows: list[Any], wanted: dict[Any, dict[str, Any]], names: tuple[str, ...], check: bool
-) -> list[str]:
+    case: Case, model: Any, rows: list[Any], wanted: dict[Any, dict[str, Any]], names: tuple[str, ...], check: bool,
+    later: Changes | None,
+) -> list[str]:  # fmt: skip
     differed, new, change, fields = [], [], [], set()
     have = {tuple(getattr(row, n) for n in names): row for row in rows}
     for identity, values in wanted.items():
@@ -217,13 +264,18 @@ def _write_rows(
         if row is None:
             new.append(model(case=case, **dict(zip(names, identity, strict=True)), **values))
         else:
-            off = [n for n, v in values.items() if _differs(getattr(row, n), v)]
+            off = {n: v for n, v in values.items() if _differs(getattr(row, n), v)}
             if not off:
                 continue
-            for n in off:
-                setattr(row, n, values[n])
-            fields |= set(off)
-            change.append(row)
+            if check:
+                pass
+            elif later is not None:
+                later.add(row, off)
+            else:
+                for n, value in off.items():
+                    setattr(row, n, value)
+                fields |= set(off)
+                change.append(row)
         differed.append(f"{model.__name__.lower()} {' '.join(map(str, identity))}")
     if not check:
         if new:
@@ -244,15 +296,16 @@ def write_many(cases: Sequence[Case], at: datetime, *, check: bool = False) -> d
         rows[case_id].append(Row(*values))
     parties, assignments, deadlines = (_by_case(model, pks) for model in (Party, Assignment, Deadline))
     who = cache(who_answers)
-    differed = {}
+    differed, changes = {}, Changes()
     for case in cases:
         if not rows[case.pk]:
             differed[case.pk] = ["steps"]  # there is nothing to work from; `verify` says what is missing
             continue
         caches = work_out(case, standing_of(case, rows[case.pk]), parties[case.pk], at, who)
         have = Have(assignments[case.pk], deadlines[case.pk])
-        if fields := write(case, caches, check=check, have=have):
+        if fields := write(case, caches, check=check, have=have, later=changes):
             differed[case.pk] = fields
+    changes.write()
     return differed
 
 

@@ -11,6 +11,7 @@ bounded: a cell over the limit is passed over, not kept.
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from jiefen.channels.csvfile import CELL_LIMIT, BadCell
 
 Cell = str | float | bool | datetime | date
 HEADER_WITHIN = 15  # rows looked through for the header: a title and a note often stand above it
+_PIECE = 1 << 20
 UNPACKED_LIMIT = 400_000_000  # bytes of an unpacked workbook; a million rows of text are less
 JSON_LINE_LIMIT = 1_000_000
 EXACT_DIGITS = 10**15  # a number of more digits has lost its last ones when a sheet kept it as a number
@@ -151,6 +153,7 @@ def _workbook(path: Path, sheet: str) -> Table:
             names = packed.namelist()
             if sum(i.file_size for i in packed.infolist()) > UNPACKED_LIMIT:
                 raise Unreadable("工作簿展开后太大。请分成几个文件，或导出成csv。")
+            _weigh(packed)
         if not any(n.startswith(("xl/", "content.xml")) for n in names):
             raise Unreadable("这是压缩包，不是Excel表格。请解开后导入里面的xlsx或csv。")
     try:
@@ -169,6 +172,18 @@ def _workbook(path: Path, sheet: str) -> Table:
         raise Unreadable("工作簿里的表都是空的。")
     others = "、".join(s.name for s in full[1:])
     return Table(path, "xlsx", sheet=full[0], note=f"只读了“{full[0].name}”，没有读：{others}。" if others else "")
+
+
+def _weigh(packed: zipfile.ZipFile) -> None:
+    """Unpack every member piece by piece and keep nothing: what a member says of its size may be a lie, and the reader
+    below believes it. A member that holds more than it says fails its own sum here. Raises Unreadable."""
+    try:
+        for member in packed.infolist():
+            with packed.open(member) as inside:
+                while inside.read(_PIECE):
+                    pass
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
+        raise Unreadable("这个Excel文件打不开：可能加了密码，或已损坏。请去掉密码另存一份。") from None
 
 
 def _sheet_cell(cell: Any) -> Cell | BadCell:

@@ -1,9 +1,14 @@
 """`jiefen rebuild`."""
 
+import os
+from contextlib import ExitStack
+from typing import Any
+
 import click
 
 from jiefen.cli.leaving import FOUND, Leave, say
 from jiefen.cli.ready import engine, ready, stopwatch
+from jiefen.kernel.embedded import resolve_urls
 from jiefen.kernel.progress import Line
 
 
@@ -12,9 +17,16 @@ from jiefen.kernel.progress import Line
     "退出码：0 完成（--check 时：没有差别）；1 有差别；3 连不上数据库。"
 )
 @click.option("--check", is_flag=True, help="只比对，不改")
-def command(check: bool) -> None:
+@click.option("--search", is_flag=True, help="只重算查找索引（升级以后、换了钥匙以后）")
+def command(check: bool, search: bool) -> None:
     clock = stopwatch()
     ready()
+    if search:
+        found = _search(check)
+        if check and len(found):
+            raise Leave(f"{found}；运行 jiefen rebuild --search 改正", FOUND)
+        say(f"{found.matters}件，{'没有差别' if check else f'改正{len(found)}件'}（{clock()}）")
+        return
     with Line("比对" if check else "重算") as line:
         report = engine("jiefen.cases.rebuild:rebuild")(check=check, progress=line)
     for difference in report:
@@ -25,6 +37,20 @@ def command(check: bool) -> None:
         counted = engine("jiefen.analytics.recount:rebuild")(check=check, progress=line)
     if counted:
         say(f"{counted}{'' if check else '，已改正'}")
-    if check and (len(report) or len(counted)):
+    found = _search(check)
+    if check and (len(report) or len(counted) or len(found)):
         raise Leave(f"{report.cases}件中{len(report)}件与步骤不符；运行 jiefen rebuild 改正", FOUND)
     say(f"{report.cases}件，{'没有差别' if check else f'改正{len(report)}件'}（{clock()}）")
+
+
+def _search(check: bool) -> Any:
+    """The index by which matters are found, worked out from their words."""
+    with Line("比对查找索引" if check else "重算查找索引") as line, ExitStack() as around:
+        if not check:
+            around.enter_context(engine("jiefen.triage.finding.refill:index_afterwards")(resolve_urls().owner))
+        found = engine("jiefen.triage.finding.rebuild:rebuild")(
+            check=check, progress=line, processes=os.cpu_count() or 1
+        )
+    if found:
+        say(f"{found}{'' if check else '，已改正'}")
+    return found

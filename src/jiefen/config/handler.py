@@ -9,6 +9,7 @@ import asyncio
 import io
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,6 +21,11 @@ from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.http.response import FileResponse
 from django.urls import set_script_prefix
+from django.utils.translation import trans_real
+
+# A page is answered in one thread, so the language it is in can live in the thread: asked for two hundred times a page, and
+# several times dearer where it has to follow tasks from loop to thread and back.
+trans_real._active = threading.local()  # type: ignore[attr-defined]
 
 THREADS = int(os.environ.get("JIEFEN_THREADS", "6"))
 """Requests answered at once by one process; fewer than connections in its pool, so that none waits for one."""

@@ -1,14 +1,18 @@
 """Who is at the door: every request has an actor (or none), and its transaction their scope."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from jiefen.cases.need import ReasonFirst
+from jiefen.desk.errors import not_found
 from jiefen.desk.signin import second_factor_missing
 from jiefen.kernel.clock import now
 from jiefen.kernel.scope import set_scope
@@ -16,6 +20,7 @@ from jiefen.kernel.seal import Destroyed
 from jiefen.people.actor import Actor, actor_for
 
 View = Callable[..., Any]
+_NEVER = re.compile("[\\x00\\ud800-\\udfff]")
 
 
 class ActorMiddleware:
@@ -35,11 +40,22 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if getattr(view, "no_database", False):
             return None
+        if _unwritable(request, view):
+            return not_found(request)
         if request.user.is_authenticated:
             request.actor = actor_for(request.user, request.at)  # type: ignore[attr-defined]
             if request.actor is None:  # type: ignore[attr-defined]
                 logout(request)
         return None
+
+
+def _unwritable(request: HttpRequest, view: View) -> bool:
+    """Whether an address or a form holds what no database keeps and no keyboard types: a NUL, or half a character. There is
+    no such thing as it names."""
+    said = [request.path, *(w for pair in request.GET.lists() for w in (pair[0], *pair[1]))]
+    if request.method == "POST" and not getattr(view, "csrf_exempt", False):  # the API reads its own body
+        said += [w for pair in request.POST.lists() for w in (pair[0], *pair[1])]
+    return any(_NEVER.search(w) for w in said)
 
 
 def staff(
@@ -76,6 +92,9 @@ def staff(
                     if hasattr(response, "render") and not response.is_rendered:  # type: ignore[attr-defined]
                         response.render()  # type: ignore[attr-defined]
                     return response
+            except ReasonFirst as first:  # title and clock are theirs; for more they say why
+                back = quote(request.get_full_path() if request.method == "GET" else "")
+                return redirect(f"/cases/{first.case.slug}/why/?next={back}")
             except Destroyed:  # whatever the page was about to open: its time of keeping is over
                 with transaction.atomic():
                     set_scope("staff", sorted(actor.keys))

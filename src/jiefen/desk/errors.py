@@ -5,6 +5,7 @@ them apart.
 """
 
 import secrets
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -25,9 +26,15 @@ def _bare() -> dict[str, Any]:
     return {"lang": language, "html_lang": html_lang(language), "other_language": other}
 
 
+@cache
+def _nothing(language: str) -> str:
+    """The words of the 404, once for each language: nothing of who asks or what was asked is in them."""
+    return render_to_string("errors/404.html", _bare())
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, the same bytes for everything and everybody."""
-    response = HttpResponse(render_to_string("errors/404.html", _bare()), status=404)
+    response = HttpResponse(_nothing(_bare()["lang"]), status=404)
     patch_vary_headers(response, ("Cookie",))
     return response
 

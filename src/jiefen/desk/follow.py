@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jiefen.cases.models import Case, Demand, Party, Step
-from jiefen.cases.rules import Standing
+from jiefen.cases.rules import Row, Standing, taken_back
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.desk.own_windows import Window, windows_of
 from jiefen.desk.questions.wanted import Wanted, wanted_of
@@ -143,6 +143,8 @@ def progress_for(row: Intake, at: datetime) -> Progress:
         readings=list(Reading.objects.filter(subject=f"intake:{row.pk}").order_by("-at")[:20]),
     )  # fmt: skip
     found.lines.append(Line(row.received_at, f"{row.centre.name}收到了您反映的事。"))
+    if row.apart_at is not None:
+        found.lines.append(Line(row.apart_at, _("不再与别的件一并办理，您这件单独往下办；时限照走，不重来。")))
     if row.state == Intake.State.VOID:
         found.headline, found.next_step = "这份登记已撤销", "它是整批导入时撤回的，会重新登记；有疑问请打下面的电话。"
         return found
@@ -250,8 +252,11 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     told = mine is not None and in_hand(Matter(case, definition, standing), mine.key)
     found.asked = [_asked(d, key, told=told) for d in Demand.objects.filter(case=case)]
     steps = list(Step.objects.filter(case=case).select_related("unit").order_by("seq"))
+    void = taken_back(
+        [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
+    )
     found.lines += [
-        Line(s.at, text, s.seq == steps[-1].seq)
+        Line(s.at, _("%(step)s（后来撤回，不算）") % {"step": text} if s.seq in void else text, s.seq == steps[-1].seq)
         for s in steps
         if (text := _plain(s, definition, {a.key: a for a in standing.duties.values()}, case))
     ]

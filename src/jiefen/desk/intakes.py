@@ -9,22 +9,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiefen.cases.access import note_reading
+from jiefen.cases.access import note_reading, open_to
 from jiefen.cases.models import Case
-from jiefen.desk import lists, receipts
+from jiefen.desk import alongside, drawn, lists, receipts
 from jiefen.desk.door import staff
+from jiefen.desk.joining.taking_out import holder_of
 from jiefen.desk.register import guesses
 from jiefen.desk.roads import tree
+from jiefen.desk.roster.calls import CALLS, calls_about
+from jiefen.desk.suggestions.said import instead, marked
 from jiefen.files.queries import held_by
 from jiefen.intake.models import Intake
 from jiefen.kernel.masking import mask_name, mask_phone, mask_text
 from jiefen.kernel.seal import open_row
-from jiefen.people.actor import Actor
+from jiefen.people.actor import UNIT, Actor, sort_of
 from jiefen.people.models import Unit
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import alike, resembling, setup
 from jiefen.triage.actions import AlreadyDecided, BadDecision, Decision, clear_flag, decide, leave_vault, suggestion_of
+from jiefen.triage.companions import came_along
+from jiefen.triage.facts import mask
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.precedents import proposed
 from jiefen.triage.road import seal_away
@@ -60,11 +65,27 @@ KEPT = (
 )  # fmt: skip
 
 
+CLEAR_REASONS = (
+    gettext_lazy("说的是以前的事，现在没有危险"), gettext_lazy("是打比方、说气话，问过了"), gettext_lazy("已经有人到场在管"),
+)  # fmt: skip
+"""Why an alarm is taken back, most often: one click each. Anything else is written."""
+
+
 def intake_for(actor: Actor, number: str) -> Intake:
-    """The intake, or 404: the same whether it does not exist or is not yours."""
+    """The intake, or 404: the same whether it does not exist or is not yours. What became a matter is read like the matter:
+    raises ReasonFirst where that does."""
+    if "\x00" in number:
+        raise Http404
     row = lists.visible_intakes(actor).select_related("key", "area", "centre", "taken_by").filter(number=number).first()
     if row is None:
         raise Http404
+    at_centre = {one for p in actor.areas() for one in p.doors}
+    if row.taken_by_id != actor.person_id and not at_centre & set(row.doors):
+        decided = TriageDecision.objects.select_related("case").filter(intake=row, case__isnull=False).first()
+        if decided is not None and decided.case is not None:
+            open_to(actor, decided.case)
+        elif {sort_of(d) for d in actor.keys & set(row.doors)} == {UNIT}:
+            raise Http404  # works at the centre, but takes nothing in and decides nothing there: a sponsor
     return row
 
 
@@ -157,7 +178,7 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     intake = intake_for(actor, number)
     units = unit_choices(request.at, intake.area)  # type: ignore[attr-defined]
-    asks = request.POST.get("action") == ROAD
+    asks = request.POST.get("action") == ROAD or "fact" in request.POST or tree.CONFIRM in request.POST
     form = DecideForm(request.POST if request.method == "POST" and not asks else None, units=units)
     status = 200
     if request.method == "POST":
@@ -168,7 +189,7 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
                 seal_away(intake, by=actor, at=request.at)  # type: ignore[attr-defined]
                 return redirect("/intakes/")
             if not asks and form.is_valid():
-                made = decide(intake, form.decision(), by=actor, at=request.at)  # type: ignore[attr-defined]
+                made = decide(intake, _decided(request, intake, form), by=actor, at=request.at)  # type: ignore[attr-defined]
                 return redirect(f"/cases/{made.case.slug}/" if made.case else f"/intakes/{number}/")
         except (BadDecision, AlreadyDecided, RoadRefused) as refused:
             form.add_error(None, str(refused))
@@ -177,12 +198,22 @@ def intake_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "desk/intake.html", _context(request, intake, form, units), status=status)
 
 
+def _decided(request: HttpRequest, intake: Intake, form: DecideForm) -> Decision:
+    """The decision with whom it is against as taken from the text, and what became of each fact."""
+    key = open_row(intake.key)
+    words = key.open(intake.words, field="intake.words")
+    facts = drawn.facts_of(words["text"], request.at, intake.area.code)  # type: ignore[attr-defined]
+    return drawn.with_taken(form.decision(), request.POST, facts, words.get("facts") or {})
+
+
 def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list[tuple[int, str]]) -> dict[str, Any]:
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
     key = open_row(intake.key)
     words = key.open(intake.words, field="intake.words")
     teller = key.open(intake.teller, field="intake.teller") or {}
-    made = suggestion_of(intake, at, words=words)
+    made = said = suggestion_of(intake, at, words=words)
+    if made and request.GET.get("kind"):  # one click to the second best; nothing is decided by it
+        made = instead(made, request.GET["kind"], setup.tables(at))
     decision = TriageDecision.objects.select_related("by", "case", "to_unit").filter(intake=intake).first()
     same = (
         lists.visible_intakes(actor).filter(text_digest=intake.text_digest).exclude(pk=intake.pk).exclude(state="void")
@@ -219,21 +250,32 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         taken |= _kept(request)
     if shown.end and shown.end.procedure:
         taken["procedure"] = shown.end.procedure
+    sent = drawn.pressed(request.POST)
+    facts = drawn.facts_of(words["text"], at, intake.area.code) if may_decide else []
+    chips = drawn.for_decision(facts, *sent, words.get("facts") or {})
+    place = next((c.value for c in chips if c.fill and f"take {c.key}" == request.POST.get("fact")), "")
+    if place:  # the way without JavaScript
+        taken["area"] = place
+    if "respondents" not in taken and words.get("against"):
+        taken["respondents"] = words["against"]
     return {
+        "along": alongside.shown_with(intake, words), "chips": chips, "chips_form": "decide", "facts_sent": ["\n".join(keys) for keys in sent],
         "intake": intake, "form": form, "title": key.open(intake.subject, field="intake.subject"),
-        "text": mask_text(words["text"], names), "subject": mask_text(words.get("subject", ""), names),
+        "text": marked(mask(words["text"], names), said, "body"), "subject": marked(mask(words.get("subject", ""), names), said, "subject"),
         "who": {"name": mask_name(teller.get("name", "")), "phone": mask_phone(teller["phone"]) if teller.get("phone") else ""},
-        "guesses": guesses(made, at) if made else [], "made": made, "taken": taken, "units": units, "earlier": earlier,
+        "guesses": guesses(said, at) if said else [], "made": made, "taken": taken, "units": units, "earlier": earlier,
         "kinds": [k for k in tables.kinds.values() if len(k.code) == 4],
         "areas": _areas(intake, at),
         "refusals": shipped().refusals, "roads": [*ROADS, *((r.id, r.label) for r in shipped().roads.values())],
         "tree": shown, "notice_label": vocabulary().papers[shown.end.notice]["label"] if shown.end and shown.end.notice else "",
-        "focus": request.POST.get("action") == ROAD, "end_unit": _end_unit(shown, intake, at), "asks_road": asks_road,
+        "focus": request.POST.get("action") == ROAD or tree.CONFIRM in request.POST, "end_unit": _end_unit(shown, intake, at), "asks_road": asks_road,
         "decision_road": _decided_road(decision), "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
-        "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags],
+        "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags], "clear_reasons": CLEAR_REASONS,
         "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
         "decision": decision, "decision_reason": key.open(decision.reason, field="decision.reason") if decision and decision.reason else "",
         "may_decide": may_decide, "found": resembling.of_intake(actor, intake) if may_decide else None, "files": list(held_by(f"intake:{intake.pk}")),
+        "takes_out": bool(decision and decision.action == "join" and holder_of(actor, intake)),
+        "calls": calls_about(actor, intake, at), "may_call": bool(CALLS & actor.roles) and intake.stratum != 2,
         "may_split": not (decision and decision.case_id) and may_split_letter(intake, actor) is not None,
         "sealed": intake.stratum == 2 and "vault-keeper" in actor.roles,
         "overrule_labels": [{"kind": _("类型"), "area": _("地点"), "grade": _("等级"), "unit": _("承办单位"), "precedent": _("裁定先例")}.get(x, x) for x in (decision.overruled if decision else [])],
@@ -309,7 +351,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt on one page, for printing: number, code, QR."""
     intake = intake_for(request.actor, number)  # type: ignore[attr-defined]
     note_reading(f"intake:{intake.pk}", request.actor, purpose="打印受理单", what="受理单", at=request.at)  # type: ignore[attr-defined]
-    return render(request, "desk/receipt.html", receipts.receipt_context(request, intake))
+    others = came_along(intake, open_row(intake.key).open(intake.words, field="intake.words"))
+    for one in others:
+        note_reading(f"intake:{one.pk}", request.actor, purpose="打印受理单", what="受理单", at=request.at)  # type: ignore[attr-defined]
+    return render(request, "desk/receipt.html", receipts.receipt_context(request, intake, others))
 
 
 @require_POST

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +15,14 @@ from jiefen.desk.asked import MOST_COUNTED, PAGE, Asked, Page, counted, counted_
 from jiefen.desk.chips import chip_of
 from jiefen.desk.intake_lists import IntakeRow, at_centres, intake_page, since, visible_intakes, waiting
 from jiefen.kernel import ask
+from jiefen.kernel.clock import local_day
 from jiefen.kernel.seal import Sealed, open_wrapped
 from jiefen.papers.fill import CHANNELS
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.clocks import Chip
 
+INSTANT = timedelta(microseconds=1)
 GOING_ON = ("late", "soon", "open", "")
 
 
@@ -194,10 +195,12 @@ def _mapped(
 def _in_order() -> Iterator[None]:
     """That doors and offices go together the planner cannot know: it expects few rows, reads all that fit and sorts
     them. Told not to sort, it reads the first fifty from the index, however many there are."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_sort = off")
-        yield
-        cursor.execute("SET LOCAL enable_sort = on")
+    ask.row(_SORTING, ["off"])
+    yield
+    ask.row(_SORTING, ["on"])
+
+
+_SORTING = "SELECT set_config('enable_sort', %s, true)"
 
 
 _ABOUT = """
@@ -232,8 +235,11 @@ class _About:
                 (self.units if sort == "unit" else self.people)[pk] = name
 
     def chip(self, clock: Any, due_at: datetime | None) -> Chip | None:
-        """The chip of a clock; rows due at the same moment share one."""
-        of = (clock and clock.name, due_at)
+        """The chip of a clock; rows due on the same day share one, where the clock counts days."""
+        if due_at is None:
+            return None
+        by_the_hour = clock and clock.amount.kind == "clock"
+        of = (clock and clock.name, due_at if by_the_hour else local_day(due_at - INSTANT), due_at <= self.at)
         if of not in self._chips:
             self._chips[of] = chip_of(clock, due_at, self.at)
         return self._chips[of]

@@ -32,6 +32,7 @@ from jiefen.oversight.actions import NotIndependent, record_follow_up
 from jiefen.oversight.models import FollowUp, ReopenAsk
 from jiefen.oversight.reopening import DECIDE, NotAsked, decline_reopen
 from jiefen.oversight.rulings import may_rule
+from jiefen.privacy import unmasking
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.triage.precedents import for_step
 from jiefen.triage.vault_files import files_of
@@ -274,11 +275,33 @@ def unmask(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if purpose not in PURPOSES:
         return _refused(request, case, _("请选择揭开的用途，当事人会看到。"))
-    note_reading(f"case:{case.pk}", actor, purpose=purpose, what="姓名和联系方式", at=at)
+    if not unmasking.unmask(case, party, purpose=purpose, by=actor, at=at):
+        return _refused(
+            request,
+            case,
+            _("您今天揭开的已经到了一天的次数。已请第二个人同意，同意以后再揭开；打电话、送达不用揭开也能办。"),
+        )
     shown = request.session.get("unmasked", {})
     shown.setdefault(slug, {})[party] = (at + timedelta(minutes=UNMASKED_MINUTES)).timestamp()
     request.session["unmasked"] = {k: v for k, v in shown.items() if max(v.values()) > at.timestamp()}
     return redirect(f"/cases/{slug}/#parties")
+
+
+@require_POST
+@staff
+def unmask_agree(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The second person agrees that particulars are shown to somebody above the day's number, or does not."""
+    actor = request.actor  # type: ignore[attr-defined]
+    case = case_for(actor, slug)
+    if not unmasking.may_agree(actor, case):
+        raise Http404
+    if request.POST.get("answer") not in ("yes", "no"):
+        return _refused(request, case, _("请选择同意，或不同意。"))
+    try:
+        unmasking.decide(case, pk, agree=request.POST["answer"] == "yes", by=actor, at=request.at)  # type: ignore[attr-defined]
+    except unmasking.NotUnmasked as no:
+        return _refused(request, case, str(no))
+    return redirect(f"/cases/{slug}/#unmask-asks")
 
 
 @require_POST

@@ -180,9 +180,10 @@ def in_data() -> Iterator[Found]:
 def _roads_and_questions() -> Iterator[Found]:
     """What everybody reads of the legal roads, and of what an office may ask."""
     from jiefen.cases.questions import table
+    from jiefen.triage.rules import guide
     from jiefen.triage.rules.road import shipped
 
-    for text in shipped().texts():
+    for text in (*shipped().texts(), *guide.shipped().texts()):
         yield Found(text)
     asked = table()
     for text in (

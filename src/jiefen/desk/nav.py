@@ -105,6 +105,8 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(look, "/supervise/", "binoculars", _("督办台"))
         item(look, "/roster/late/", "alarm", _("叫来没有按时到的"))
         item(look, "/supervise/readings/", "eye", _("没有任务的查看"))
+        if any(p.role == "supervisor" and p.area_level == "county" for p in actor.held):
+            item(look, "/admin/postings/", "person-plus", _("等同意的任职"))
     if roles & {"supervisor", "ruling-body"}:
         item(look, "/rulings/", "hammer", _("裁定和先例"))
     if not roles & {"handler", "unit-head"} and roles & {"supervisor", "dispatcher", "petition-officer", "mediator"}:
@@ -115,6 +117,8 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(look, "/vault/", "shield-lock", _("检举控告总数"))
     if roles & {"supervisor", "sponsor", "dispatcher", "petition-officer"}:
         item(look, "/indicators/", "bar-chart", _("指标与台账"))
+    if roles & {"supervisor", "administrator"}:
+        item(look, "/indicators/suggestions/", "lightbulb", _("建议对了多少"))
     if roles & {"clerk", "dispatcher"}:
         item(look, "/ledger/", "upload", _("导入台账"))
     if "petition-officer" in roles:

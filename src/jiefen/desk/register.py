@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from jiefen.desk import lists, receipts
+from jiefen.desk import alongside, drawn, lists, receipts
 from jiefen.desk.door import staff
+from jiefen.desk.suggestions.said import chance_said
 from jiefen.files.actions import BadFile, store
 from jiefen.intake.actions import OtherContent, new_once_key
 from jiefen.intake.drafts import BadDraft, IntakeDraft, same_words
@@ -24,7 +25,7 @@ from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import resembling, setup
-from jiefen.triage.actions import take_in
+from jiefen.triage.companions import take_in_together
 from jiefen.triage.rules import Suggestion, suggest
 from jiefen.triage.rules.names import UNIT_TYPES
 
@@ -41,6 +42,8 @@ IDENTITIES = (
     ("anonymous", gettext_lazy("匿名")),
 )
 MOST_FILES = 6
+SHUT = ("official-accused", "retaliation")
+"""Marks by which what is taken in goes to the vault's keeper from the first minute."""
 
 
 class RegisterForm(forms.Form):
@@ -55,7 +58,12 @@ class RegisterForm(forms.Form):
     identity = forms.ChoiceField(choices=IDENTITIES, initial="named")
     second_word = forms.CharField(required=False, max_length=20)
     people = forms.IntegerField(required=False, min_value=1, max_value=999_999)
-    area_code = forms.CharField(required=False, max_length=20)
+    area_code = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    against = forms.CharField(required=False, max_length=200)
+    amount = forms.CharField(required=False, max_length=20)
+    happened_on = forms.CharField(required=False, max_length=60)
+    facts_taken = forms.CharField(required=False, widget=forms.HiddenInput)
+    facts_dropped = forms.CharField(required=False, widget=forms.HiddenInput)
     ticket = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         widget=forms.Textarea, error_messages={"required": gettext_lazy("还没有写反映什么事。请照来人的话写几句。")}
@@ -71,6 +79,8 @@ class Guess:
     value: str
     why: str
     sure: bool
+    other: str = ""  # code and label of the second best, for one click
+    other_label: str = ""
 
 
 def guesses(made: Suggestion, at: Any) -> list[Guess]:
@@ -79,6 +89,7 @@ def guesses(made: Suggestion, at: Any) -> list[Guess]:
     found = []
     if made.kind:
         second = _("其次是%(kind)s。") % {"kind": made.second_label} if made.second else ""
+        second = f"{chance_said(made)}{second}"
         found.append(
             Guess(
                 "kind",
@@ -86,6 +97,7 @@ def guesses(made: Suggestion, at: Any) -> list[Guess]:
                 made.kind_label,
                 _("文中有%(words)s。%(second)s") % {"words": words or _("相关说法"), "second": second},
                 True,
+                *((made.second, made.second_label) if len(made.second) == 4 else ()),
             )
         )
     else:
@@ -166,11 +178,14 @@ def register_context(request: HttpRequest, form: RegisterForm | None = None) -> 
         }
     )
     text = form.data.get("text", "") if form.is_bound else ""
-    return {"form": form, "channels": CHANNELS, "identities": IDENTITIES, **suggestion_context(request, text)}
+    more = suggestion_context(request, text, form.data if form.is_bound else None)
+    rows = alongside.rows_of(form.data if form.is_bound else None)
+    return {"form": form, "channels": CHANNELS, "identities": IDENTITIES, "along": rows, **more}
 
 
-def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
-    """Suggestions for what is typed so far; nothing before there are a few words."""
+def suggestion_context(request: HttpRequest, text: str, sent: Any = None) -> dict[str, Any]:
+    """Suggestions for what is typed so far, and its facts as chips; nothing before there are a few words. `sent`: the form
+    so far, with what was taken and dropped."""
     if len(text.strip()) < 6:
         return {"guesses": [], "flags": [], "same": [], "found": None}
     at = request.at  # type: ignore[attr-defined]
@@ -179,7 +194,10 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
         tables=setup.tables(at),
         gazetteer=setup.gazetteer(at),
         home=home_of(request.actor, at).code,  # type: ignore[attr-defined]
+        **setup.day_of(at),
     )
+    taken, dropped = drawn.pressed(sent or {})
+    chips = drawn.for_form(drawn.facts_of(text, at, home_of(request.actor, at).code), taken, dropped)  # type: ignore[attr-defined]
     words = vocabulary().flags
     flags = [
         {
@@ -192,6 +210,9 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
     return {
         "guesses": guesses(made, at),
         "flags": flags,
+        "chips": chips,
+        "chips_form": "register",
+        "shut": [words[f.name]["label"] for f in made.flags if f.firm and f.name in SHUT],
         "people": made.people,
         "amount": made.amount_fen,
         "readings": [r for r in made.readings if r.used],
@@ -204,19 +225,49 @@ def suggestion_context(request: HttpRequest, text: str) -> dict[str, Any]:
 @staff(roles=ROLES)
 def suggestions(request: HttpRequest) -> HttpResponse:
     """The fragment beside the form, asked for while typing."""
-    return render(
-        request, "desk/parts/suggestions.html", suggestion_context(request, request.POST.get("text", "")[:20_000])
-    )
+    text = request.POST.get("text", "")[:20_000]
+    return render(request, "desk/parts/suggestions.html", suggestion_context(request, text, request.POST))
+
+
+def _with_facts(request: HttpRequest) -> Any:
+    """What was sent, with the fact whose button was pressed taken over into its field: the way without JavaScript."""
+    data = request.POST.copy()
+    verb, _sep, key = data.get("fact", "").partition(" ")
+    if verb == "take":
+        at = request.at  # type: ignore[attr-defined]
+        found = drawn.facts_of(data.get("text", "")[:20_000], at, home_of(request.actor, at).code)  # type: ignore[attr-defined]
+        data = drawn.filled(data, found, key)
+    taken, dropped = drawn.pressed(data)
+    data["facts_taken"], data["facts_dropped"] = "\n".join(taken), "\n".join(dropped)
+    return data
+
+
+def _beside(said: dict[str, Any]) -> dict[str, Any]:
+    """What the draft has no field for, taken out of the form: kept sealed with the words, for whoever decides."""
+    taken, dropped = drawn.sent(said, "facts_taken"), drawn.sent(said, "facts_dropped")
+    for name in ("facts_taken", "facts_dropped"):
+        said.pop(name, None)
+    against, amount = said.pop("against", ""), said.pop("amount", "")
+    kept: dict[str, Any] = {}
+    if against.strip():
+        kept["against"] = against.strip()
+    if amount.strip():
+        kept["amount"] = amount.strip()
+    if taken or dropped:
+        kept["facts"] = {"taken": [k.strip() for k in taken], "dropped": [k.strip() for k in dropped]}
+    return kept
 
 
 def save(request: HttpRequest) -> HttpResponse:
     """Take it in; then print the receipt, or go on to decide it."""
-    form = RegisterForm(request.POST)
-    if "look" in request.POST or not form.is_valid():
-        status = 200 if "look" in request.POST else 422
+    form = RegisterForm(_with_facts(request) if "fact" in request.POST else request.POST)
+    looks = bool({"look", "fact", alongside.MORE} & set(request.POST))
+    if looks or not form.is_valid():
+        status = 200 if looks else 422
         return render(request, "desk/register.html", register_context(request, form), status=status)
     said = dict(form.cleaned_data)
     ticket = said.pop("ticket", None)
+    said["extra"] = _beside(said)
     actor, at = request.actor, request.at  # type: ignore[attr-defined]
 
     def keep(intake: Intake, key: Any) -> None:
@@ -232,7 +283,12 @@ def save(request: HttpRequest) -> HttpResponse:
 
     try:
         home, files = home_of(actor, at), keep if request.FILES else None
-        receipt = take_in(IntakeDraft(**said), home=home, by=actor, at=at, keep=files)
+        several = alongside.companions_of(request.POST)
+        first = alongside.first_speaks(request.POST)
+        receipts_ = take_in_together(
+            IntakeDraft(**said), several, first_speaks=first, home=home, by=actor, at=at, keep=files
+        )
+        receipt = receipts_[0]
     except BadDraft as bad:
         for field, sentence in bad.problems.items():
             form.add_error(field if field in form.fields else None, sentence)
@@ -248,8 +304,9 @@ def save(request: HttpRequest) -> HttpResponse:
         # Asked with the clerk's own eyes: what went to the vault is not there for them, and its receipt is given now or never.
         if ask.row("SELECT 1 FROM intake_intake WHERE id = %s", [receipt.intake_id]) is None:
             with scope("worker"):
-                taken = Intake.objects.select_related("key", "area", "centre").get(pk=receipt.intake_id)
-                context = receipts.receipt_context(request, taken)
+                mine = Intake.objects.select_related("key", "area", "centre")
+                taken, *others = (mine.get(pk=one.intake_id) for one in receipts_)
+                context = receipts.receipt_context(request, taken, others)
                 return render(request, "desk/receipt.html", context | {"sealed_away": True})
         where = "receipt/" if "print" in request.POST else ""
         return redirect(f"/intakes/{receipt.number}/{where}")

@@ -81,7 +81,7 @@ def road_page(request: HttpRequest, slug: str) -> HttpResponse:
         except StepRefused as no:
             refusal = no.refusal
     note_reading(f"case:{case.pk}", actor, purpose="办理", what="诉求", at=at)
-    stays = not posted or request.POST.get("action") == ANSWERS
+    stays = not posted or request.POST.get("action") == ANSWERS or tree.CONFIRM in request.POST
     return render(
         request, "desk/roads/case.html",
         {"case": case, "title": key.open(case.title, field="case.title"), "tree": shown, "again": again, "recorded": _rows(recorded),
@@ -145,7 +145,7 @@ def _hints(case: Case, key: Key, at: Any) -> Any:
     """What the demands' own words speak for. Read now from what the page shows anyway; nothing is kept of it."""
     text = "\n".join([key.open(d.text, field="demand.text") for d in Demand.objects.filter(case=case)])
     title = key.open(case.title, field="case.title")
-    return hints(suggest(text, subject=title, tables=setup.tables(at)), subject=title, text=text)
+    return hints(suggest(text, subject=title, tables=setup.tables(at), **setup.day_of(at)), subject=title, text=text)
 
 
 def _panel(case: Case, key: Key, actor: Any, at: Any) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases import reading
 from jiefen.cases.models import Assignment, Case, Demand, Party
-from jiefen.cases.rules import BUILT_IN, Row, Standing
+from jiefen.cases.rules import BUILT_IN, Row, Standing, taken_back
 from jiefen.cases.standing import deadlines_of, standing_of
 from jiefen.desk.beside import read_beside
 from jiefen.desk.moves import Move, moves_of
@@ -67,6 +67,7 @@ class Trail:
     by: str
     note: str
     name: str
+    void: bool = False  # read as if it had not been
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,16 @@ class Sheet:
         return self.case.is_open and bool({"handler", "unit-head", "hotline-agent"} & set(self.roles))
 
     @property
+    def owes_answers(self) -> bool:
+        """Whether each demand is answered here: what is only handed on is answered by whoever receives it."""
+        return bool(self.procedure.closing.answer_matrix != "exempt")
+
+    @property
+    def kept(self) -> bool:
+        """Whether it lies with the keeper alone."""
+        return self.case.stratum == Case.Stratum.VAULT
+
+    @property
     def answered(self) -> int:
         return sum(not a.gaps for a in self.answers)
 
@@ -121,7 +132,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
     steps = reading.trail(case)
     rows = [Row(s.seq, s.name, s.assignment, s.to_state, s.by_id, s.by_role, s.unit_id, s.at, s.codes) for s in steps]
     reading.keep_rows(case, rows)
-    standing = standing_of(case, rows)
+    standing, void = standing_of(case, rows), taken_back(rows)
     assignments, parties, demands = reading.assignments(case), reading.parties(case), reading.demands(case)
     beside = read_beside(case)
     dues = _dues(case, standing, at)
@@ -141,7 +152,7 @@ def case_sheet(case: Case, actor: Actor, at: datetime, *, unmasked: frozenset[st
         case=case, title=key.open(case.title, field="case.title"), state_label=definition.states[case.state].label,
         procedure=definition, kind_label=_kind(case.kind), grade_label={"ordinary": _("一般"), "complex": _("复杂"), "major": _("重大疑难")}.get(case.grade, case.grade),
         answers=answers, duties=_duties(assignments, dues, actor, _helpers_said(steps, key)), people=[_person(p, key, p.key in unmasked) for p in parties],
-        trail=[_trail(s, key, definition, assignments) for s in steps], dues=dues, papers=_papers(beside.papers), files=_files(files, key),
+        trail=[_trail(s, key, definition, assignments, void) for s in steps], dues=dues, papers=_papers(beside.papers), files=_files(files, key),
         moves=moves, refused=refused, roles=roles, readings=beside.readings,
         flags=[{"name": f, **vocabulary().flags[f]} for f in case.flags if f in vocabulary().flags],
         first_open=moves[0].url if moves else "",
@@ -223,7 +234,7 @@ def _duties(assignments: list[Assignment], dues: list[Due], actor: Actor, said: 
     ]
 
 
-def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignment]) -> Trail:
+def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignment], void: set[int]) -> Trail:
     known = definition.steps.get(s.name)
     label = known.label if known else BUILT_IN.get(s.name, s.name)
     if s.name == "opened" and s.seq > 1:
@@ -260,7 +271,7 @@ def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignm
     by = "，".join(filter(None, [s.by_name, s.unit_name]))
     said = list(dict.fromkeys(filter(None, parts)))  # a reason typed twice is shown once
     words = "；".join([*(part.rstrip("。；") for part in said[:-1]), *said[-1:]])
-    return Trail(s.seq, s.at, s.recorded_at, label, by, words, s.name)
+    return Trail(s.seq, s.at, s.recorded_at, label, by, words, s.name, s.seq in void)
 
 
 def _papers(papers: list[Any]) -> list[Any]:

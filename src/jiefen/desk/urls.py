@@ -14,6 +14,7 @@ from jiefen.desk import (
     matters,
     portal,
     portal_again,
+    reason,
     register,
     road,
     signin,
@@ -22,6 +23,7 @@ from jiefen.desk import (
 from jiefen.desk.door import public, staff
 from jiefen.desk.followups import portal as rating
 from jiefen.desk.joining import batch as joining_batch
+from jiefen.desk.joining import taking_out
 from jiefen.desk.mediation import bycode as consenting
 from jiefen.desk.papers import bycode
 from jiefen.desk.questions import bycode as answers
@@ -53,7 +55,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("", front),
     path("desk/", workbench.workbench),
-    path("find/", workbench.find),
+    path("", include("jiefen.desk.search.urls")),
     path("tickets/", workbench.tickets),
     path("register/", register.register_page),
     path("register/suggest/", register.suggestions),
@@ -61,14 +63,17 @@ urlpatterns = [
     path("intakes/<str:number>/", intakes.intake_page),
     path("intakes/<str:number>/receipt/", intakes.receipt),
     path("intakes/<str:number>/flag/", intakes.flag),
+    path("intakes/<str:number>/out/", taking_out.take_out_page),
     path("cases/", matters.listing),
     path("cases/<str:slug>/", matters.case_page),
+    path("cases/<str:slug>/why/", reason.why_page),
     path("", include("jiefen.desk.vault.urls")),
     path("cases/<str:slug>/steps/<slug:name>/", matters.step_page),
     path("cases/<str:slug>/demands/<int:seq>/", matters.demand_page),
     path("cases/<str:slug>/files/", matters.evidence),
     path("cases/<str:slug>/files/<int:pk>/", matters.file_page),
     path("cases/<str:slug>/unmask/", matters.unmask),
+    path("cases/<str:slug>/unmask/<int:pk>/", matters.unmask_agree),
     path("cases/<str:slug>/follow-ups/", matters.follow_up),
     path("cases/<str:slug>/reopen-asks/<int:pk>/", matters.answer_ask),
     path("cases/<str:slug>/correct/", corrections.correct_page),
@@ -78,8 +83,13 @@ urlpatterns = [
     path("cases/<str:slug>/level/", include("jiefen.desk.levels.urls")),
     path("cases/<str:slug>/mediation/", include("jiefen.desk.mediation.urls")),
     path("cases/<str:slug>/telling/", include("jiefen.desk.telling.urls")),
+    path("cases/<str:slug>/recusal/", include("jiefen.desk.recusal.urls")),
+    path("cases/<str:slug>/representatives/", include("jiefen.desk.representatives.urls")),
+    path("cases/<str:slug>/measures/", include("jiefen.desk.measures.urls")),
+    path("cases/<str:slug>/publication/", include("jiefen.desk.publication.urls")),
     path("cases/<str:slug>/join/", include("jiefen.desk.joining.urls")),
     path("ledger/<int:pk>/alike/", joining_batch.batch_page),
+    path("indicators/suggestions/", include("jiefen.desk.suggestions.urls")),
     path("supervise/hard/", include("jiefen.desk.hard.urls")),
     path("", include("jiefen.desk.joint.urls")),
     path("cases/<str:slug>/", include("jiefen.desk.papers.urls")),
@@ -88,7 +98,7 @@ urlpatterns += [path(where, staff(view, roles=roles)) for where, view, roles in 
 urlpatterns += [path("", include("jiefen.desk.privacy.urls"))]
 urlpatterns += [
     path(f"{part}/", include(f"jiefen.desk.{part}.urls"))
-    for part in ("admin", "supervise", "inbox", "indicators", "roads", "roster")
+    for part in ("admin", "supervise", "inbox", "indicators", "roads", "roster", "guide")
 ]
 urlpatterns += hall_board
 urlpatterns += [path("follow-ups/", include("jiefen.desk.followups.urls")), *rating.urls]

@@ -1,4 +1,4 @@
-"""The workbench, the find box, the tickets of the window, and where `/` leads."""
+"""The workbench, the tickets of the window, and where `/` leads."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiefen.cases.access import visible_cases
 from jiefen.desk import lists
 from jiefen.desk.door import staff
 from jiefen.desk.joint.duties import duties_of
@@ -14,7 +13,6 @@ from jiefen.desk.register import ROLES, register_context
 from jiefen.desk.seen import seen_of
 from jiefen.kernel import ask
 from jiefen.kernel.clock import day_start, local_day
-from jiefen.kernel.ids import read_short_code
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import setup
@@ -22,6 +20,8 @@ from jiefen.triage import setup
 BENCH_ROWS = 12
 TASKS = ("m.unit_id = ANY (%(units)s::bigint[])", "m.done_at IS NULL", "m.called_off_at IS NULL")
 """What joint meetings gave my offices to do and is not done, by the conditions of `meeting_tasks.waiting`."""
+HELPS = frozenset({"handler", "unit-head"})
+"""Who is asked to help on behalf of an office: an office's head answers where nobody else is named."""
 
 # The first page of the day for every clerk, so in plain SQL.
 ROSTER = """
@@ -49,11 +49,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
             rows, labels=setup.tables(at).label, flags=vocabulary().flags, size=BENCH_ROWS
         )
         context["roster"] = _roster(actor)
-    if "handler" in actor.roles:
+    if actor.roles & HELPS:
         counts["assist"] = lists.narrowed(lists.scoped(actor, "asked"), when="open", at=at)
         counts["tasks"] = lists.Asked(TASKS, {"units": sorted(actor.units)}, "oversight_meetingtask m")
     context |= zip(counts, lists.counted_all(*counts.values()), strict=True)
-    if "handler" in actor.roles:  # most have nothing of either: one count for all of the page says so
+    if actor.roles & HELPS:  # most have nothing of either: one count for all of the page says so
         context["assist"] = duties_of(actor, at, size=6) if context["assist"] != "0" else []
         context["tasks"] = min(int(context["tasks"].rstrip("+")), 99)
     return render(request, "desk/workbench.html", context)
@@ -63,25 +63,6 @@ def _roster(actor: Actor) -> str:
     """Who sits in the centre today."""
     desk = actor.desk
     return "、".join(name for (name,) in ask.rows(ROSTER, [desk.area_id])) if desk else ""
-
-
-@staff
-def find(request: HttpRequest) -> HttpResponse:
-    """One number, one code: the matter itself. What is shut to me is not found."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    q = request.GET.get("q", "").strip()[:60]
-    if q:
-        case = visible_cases(actor).filter(number=q).first() or visible_cases(actor).filter(slug=q.lower()).first()
-        case = case or visible_cases(actor).filter(outside_number=q).first()
-        if case:
-            return redirect(f"/cases/{case.slug}/")
-        intake = (
-            lists.visible_intakes(actor).filter(number=q).first()
-            or lists.visible_intakes(actor).filter(short_code=read_short_code(q)).first()
-        )
-        if intake:
-            return redirect(f"/intakes/{intake.number}/")
-    return render(request, "desk/find.html", {"q": q})
 
 
 @staff(roles={"clerk"})
@@ -119,4 +100,4 @@ def tickets(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-__all__ = ["find", "tickets", "workbench"]
+__all__ = ["tickets", "workbench"]

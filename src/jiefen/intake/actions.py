@@ -288,6 +288,12 @@ def _known(marks: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], Intake
     return {(row.channel, bytes(row.once_key)): row for row in rows}
 
 
+def by_once_keys(channel: str, once_keys: Sequence[str]) -> dict[str, Intake]:
+    """The intakes that came by a channel under these once-keys, by key, with their seal keys; void ones are left out."""
+    marks = {(channel, blind(f"once {channel}", key.strip())): key for key in once_keys}
+    return {marks[mark]: row for mark, row in _known(list(marks)).items()} if marks else {}
+
+
 def ids_of(drafts: Sequence[IntakeDraft]) -> list[int]:
     """The intakes that these very drafts were taken in as, whenever that was; those not taken in are left out. Two queries."""
     known = _known([_mark(draft) for draft in drafts]) if drafts else {}

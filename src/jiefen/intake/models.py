@@ -40,6 +40,7 @@ class Intake(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     stratum = models.PositiveSmallIntegerField(default=0)
     flags = ArrayField(models.CharField(max_length=32), default=list)
+    apart_at = models.DateTimeField(null=True)  # it was taken out of a case again that it had been put into
     suggestion = models.JSONField(default=dict)  # codes, scores and offsets only
     doors = ArrayField(models.BigIntegerField(), default=list)
 

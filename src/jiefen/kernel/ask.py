@@ -2,52 +2,179 @@
 
 The object mapper builds its statement anew for each call and the server plans it anew under row-level security, which
 costs several times what the answer does. A question asked here is a constant: the server prepares it once for each
-connection. It goes through Django's cursor all the same, so that counters, logs and error classes stay what they are.
+connection. The connection, its transaction and the error classes are Django's, and a test that counts sees each question.
 """
 
 import json
+import re
+import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
 
 M = TypeVar("M", bound=models.Model)
 Given = Sequence[Any] | Mapping[str, Any] | None
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """A cursor whose statements are prepared by the server, and whose values it binds itself."""
+MOST_PREPARED = 400
+"""Statements one connection keeps prepared; the oldest goes first. Questions are constants, so there are fewer."""
 
-    def execute(self, query: Any, params: Any = None, **_: Any) -> Any:
-        return super().execute(query, params, prepare=True)
+PLACE = re.compile(r"%%|%(?:\((\w+)\))?([sbt])")
+FORMATS = {"s": PyFormat.AUTO, "b": PyFormat.BINARY, "t": PyFormat.TEXT}
 
 
-def _asked(sql: str, given: Given) -> psycopg.Cursor[Any]:
-    """The answer, on the one cursor that each connection keeps for this: every answer is fetched before the next question."""
-    here = connections[DEFAULT_DB_ALIAS]
+@lru_cache(maxsize=2000)
+def _compiled(sql: str) -> tuple[bytes, tuple[str, ...], list[PyFormat]]:
+    """The statement with the server's own places ($1), the names of its values in that order (none where they come as a
+    list), and how each travels."""
+    names: list[str] = []
+    formats: list[PyFormat] = []
+
+    def place(found: re.Match[str]) -> str:
+        name, letter = found[1], found[2]
+        if letter is None:
+            return "%"
+        if name in names:
+            return f"${names.index(name) + 1}"
+        if name:
+            names.append(name)
+        formats.append(FORMATS[letter])
+        return f"${len(formats)}"
+
+    return PLACE.sub(place, sql).encode(), tuple(names), formats
+
+
+class _Link:
+    """What one connection keeps for this: its prepared statements and the one translator of values."""
+
+    __slots__ = ("names", "number", "pg", "values")
+
+    def __init__(self, link: Any):
+        self.pg: PGconn = link.pgconn
+        self.values = Transformer(link)
+        self.names: OrderedDict[tuple[str, tuple[int, ...]], bytes] = OrderedDict()
+        self.number = 0
+
+    def answer(self, sql: str, given: Given) -> PGresult:
+        """Ask, and wait for the whole answer. Raises what psycopg raises."""
+        query, names, ways = _compiled(sql)
+        values: Any = [given[name] for name in names] if names else given or ()  # type: ignore[index, call-overload]
+        translate = self.values
+        said: Any = translate.dump_sequence(values, ways) if values else ()
+        types = tuple(translate.types or ()) if values else ()
+        formats = translate.formats if values else ()
+        name = self.names.get((sql, types)) or self._prepared(sql, query, types)
+        return self._good(self.pg.exec_prepared(name, said, formats))
+
+    def _prepared(self, sql: str, query: bytes, types: tuple[int, ...]) -> bytes:
+        while len(self.names) >= MOST_PREPARED:
+            self._good(self.pg.exec_(b"DEALLOCATE " + self.names.popitem(last=False)[1]))
+        self.number += 1
+        name = b"asked_%d" % self.number
+        self._good(self.pg.prepare(name, query, types))
+        self.names[sql, types] = name
+        return name
+
+    def begin(self) -> None:
+        """What psycopg does before the first statement of a transaction."""
+        self._good(self.pg.exec_(b"BEGIN"))
+
+    def _good(self, result: PGresult) -> PGresult:
+        if result.status in _GOOD:
+            return result
+        if self.pg.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(f"the database is gone: {self.pg.get_error_message()}")
+        raise psycopg.errors.error_from_result(result)
+
+
+_GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+
+def _asked(sql: str, given: Given) -> tuple[PGresult, _Link]:
+    """The answer, asked for without the detours of a cursor, which cost more than most of these questions do.
+
+    It is the connection, transaction and error classes of Django all the same; a test that counts questions sees them.
+    """
+    here: Any = connections[DEFAULT_DB_ALIAS]
     here.ensure_connection()
-    link: Any = here.connection
-    cursor: _Prepared | None = link.__dict__.get("asked_on")
-    if cursor is None:
-        cursor = link.asked_on = _Prepared(link)
-    here._prepare_cursor(cursor).execute(sql, given)  # type: ignore[attr-defined]
-    return cursor
+    link = here.connection
+    kept: _Link | None = link.__dict__.get("asked_on")
+    if kept is None:
+        kept = link.asked_on = _Link(link)
+    if here.execute_wrappers or here.queries_logged:
+        return _watched(here, kept, sql, given), kept
+    return _at_once(here, kept, sql, given), kept
+
+
+def _at_once(here: Any, kept: _Link, sql: str, given: Given) -> PGresult:
+    here.validate_no_broken_transaction()
+    with here.wrap_database_errors:
+        if kept.pg.transaction_status == TransactionStatus.IDLE and not here.connection.autocommit:
+            kept.begin()
+        return kept.answer(sql, given)
+
+
+class _Watched:
+    """A cursor as far as Django's wrappers and its log of questions look at one."""
+
+    def __init__(self, here: Any, kept: _Link):
+        self.here, self.kept = here, kept
+        self.result: PGresult | None = None
+        self.query: str = ""
+
+    def execute(self, sql: str, given: Given = None) -> None:
+        self.query = sql
+        self.result = _at_once(self.here, self.kept, sql, given)
+
+
+def _watched(here: Any, kept: _Link, sql: str, given: Given) -> PGresult:
+    """The same through Django's wrappers: for tests that count, and for the debug log."""
+    eyes = _Watched(here, kept)
+
+    def run(sql: str, given: Given, many: bool, context: Any) -> None:
+        eyes.execute(sql, given)
+
+    began = time.monotonic()
+    for wrapper in reversed(here.execute_wrappers):
+        run = partial(wrapper, run)
+    try:
+        run(sql, given, False, {"connection": here, "cursor": eyes})
+    finally:
+        if here.queries_logged:
+            here.queries_log.append({"sql": sql, "time": f"{time.monotonic() - began:.3f}"})
+    if eyes.result is None:
+        raise RuntimeError("a wrapper kept the question from being asked")
+    return eyes.result
 
 
 def rows(sql: str, given: Given = None) -> list[tuple[Any, ...]]:
     """The rows of an answer. `sql` must be a constant; numbers in it are cast where an array or an operator asks for it."""
-    return _asked(sql, given).fetchall()
+    result, kept = _asked(sql, given)
+    if not result.ntuples:
+        return []
+    kept.values.set_pgresult(result)
+    return kept.values.load_rows(0, result.ntuples, tuple)
 
 
 def row(sql: str, given: Given = None) -> tuple[Any, ...] | None:
     """The first row of an answer, or None."""
-    return _asked(sql, given).fetchone()
+    result, kept = _asked(sql, given)
+    if not result.ntuples:
+        return None
+    kept.values.set_pgresult(result)
+    return kept.values.load_row(0, tuple)
 
 
 def do(sql: str, given: Given = None) -> int:
     """Change something; the number of rows changed."""
-    return int(_asked(sql, given).rowcount)
+    return int(_asked(sql, given)[0].command_tuples or 0)
 
 
 def plain(said: Any) -> Any:

@@ -116,7 +116,7 @@ class Key:
         nonce = os.urandom(NONCE)
         return nonce + self._box.encrypt(nonce, plain, field.encode())
 
-    def open_bytes(self, sealed: bytes, *, field: str) -> bytes:
+    def open_bytes(self, sealed: bytes | memoryview, *, field: str) -> bytes:
         blob = bytes(sealed)
         try:
             return self._box.decrypt(blob[:NONCE], blob[NONCE:], field.encode())
@@ -127,7 +127,7 @@ class Key:
         """What was sealed; None stays None. Raises Sealed when it is another field's, changed, or another key's."""
         if sealed is None:
             return None
-        return json.loads(self.open_bytes(bytes(sealed), field=field))
+        return json.loads(self.open_bytes(sealed, field=field).decode())
 
 
 def wrap_new() -> tuple[bytes, bytes, int]:

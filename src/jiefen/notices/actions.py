@@ -10,6 +10,7 @@ from jiefen.cases.models import Assignment, Case, Step
 from jiefen.cases.rehome import Orphan
 from jiefen.notices.models import Notice
 from jiefen.people.actor import CENTRE_UNIT_TYPES, units_behind
+from jiefen.people.apart import stepped_back
 from jiefen.people.queries import postings_at
 from jiefen.procedures.catalogue import procedure
 
@@ -22,7 +23,8 @@ def tell(
     people: Iterable[int], kind: str, *, at: datetime, case: Case | None = None, intake: int | None = None, step: int | None = None,
     code: str = "",
 ) -> int:  # fmt: skip
-    """Put a notice into each inbox, once. Returns how many were new."""
+    """Put a notice into each inbox, once; none of a matter for whoever has stepped back from it. Returns how many were new."""
+    people = set(people) - stepped_back(case.doors if case else ())
     rows = [
         Notice(person_id=p, kind=kind, case=case, intake=intake, step=step, code=code, at=at)
         for p in sorted(set(people))

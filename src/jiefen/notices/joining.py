@@ -5,7 +5,7 @@ from jiefen.cases.models import Assignment, Case, Step
 from jiefen.notices.actions import MOST_TOLD, people_with, tell
 from jiefen.notices.models import Notice
 
-JOINS = frozenset({"joined", "parted"})
+JOINS = frozenset({"joined", "parted", "taken-out"})
 BEHIND = "behind"
 
 

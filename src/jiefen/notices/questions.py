@@ -10,15 +10,14 @@ from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
 from jiefen.notices.actions import OLD, people_with, tell
 from jiefen.notices.models import Notice
+from jiefen.people.actor import units_behind
 
 
 def who_waits(question: Question, case: Case, at: datetime) -> set[int]:
     """Who asked, while the matter is still theirs to see, and who answers for it now."""
     doors = set(case.doors)
-    own = {ground.door_of("person", question.by_id)}
-    if question.unit_id:
-        own.add(ground.door_of("unit", question.unit_id))
-    return people_with("handler", case, at) | ({question.by_id} if own & doors else set())
+    theirs = ground.door_of("person", question.by_id) in doors or question.unit_id in units_behind(doors)
+    return people_with("handler", case, at) | ({question.by_id} if theirs else set())
 
 
 def after_step(step_id: int) -> None:

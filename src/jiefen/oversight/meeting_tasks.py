@@ -174,6 +174,21 @@ def read(row: JointMeeting, key: Key, units: dict[int, Unit], tasks: Sequence[Li
     )  # fmt: skip
 
 
+def by_number(pks: Sequence[int]) -> dict[int, Read]:
+    """Meetings in words, of these those that the transaction's eyes see. Two queries, and one for the keys."""
+    rows = list(JointMeeting.objects.filter(pk__in=pks).select_related("unit"))
+    units = {u.pk: u for u in Unit.objects.filter(pk__in={int(pk) for r in rows for pk in r.seats})}
+    with scope("worker"):
+        keys = {c.pk: c.key for c in Case.objects.filter(pk__in={r.case_id for r in rows}).select_related("key")}
+    found = {}
+    for row in rows:
+        try:
+            found[row.pk] = read(row, open_row(keys[row.case_id]), units)
+        except Sealed:
+            continue
+    return found
+
+
 def meetings_ahead(actor: Actor) -> list[tuple[JointMeeting, Read]]:
     """Meetings that this person's offices are called to, or that stand on matters they may see and call to; the next first."""
     doors = sorted(door(UNIT, unit) for unit in actor.units)

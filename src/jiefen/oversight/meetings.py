@@ -183,6 +183,14 @@ def may_convene(case: Case, by: Actor) -> bool:
     return case.is_open and case.stratum != Case.Stratum.VAULT and bool(CONVENERS & set(roles_on(by, case)))
 
 
+def seat_of_convener(case: Case, by: Actor) -> int | None:
+    """The office for which this person would call a meeting on a case; None for who may not."""
+    try:
+        return _convener(case, by)[1]
+    except MeetingRefused:
+        return None
+
+
 def people_of(units: Sequence[int], at: datetime) -> set[int]:
     """Who at these offices is told: whoever handles or heads there."""
     rows = postings_at(at).filter(unit_id__in=list(units), role__in=sorted(WORKS_ON | {"dispatcher"}))

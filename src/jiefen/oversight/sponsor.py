@@ -2,6 +2,10 @@
 
 Three grounds and no other (条例 18, 37): long unsolved; hardship that stays after the second review; several matters of one
 cause. How often somebody came, by which way, or where they went to complain, is no ground and is not even read here.
+
+A ground is not yet a road: from which states a hard case may be opened is each procedure's own (`opens`). A petition that runs
+late is owed its opinion, and is pressed for it (条例 34, 40); only once it has ended and whoever was asked last says that it is
+not solved may a leader take it. Until then a proposal says what it waits for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import visible_cases
@@ -21,11 +25,14 @@ from jiefen.cases.recorded import said
 from jiefen.cases.rules import Standing
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
+from jiefen.oversight.models import FollowUp
 from jiefen.people.actor import Actor
-from jiefen.procedures.catalogue import settings_in_force
+from jiefen.procedures.catalogue import procedure, settings_in_force
+from jiefen.procedures.engine import may_open
 
 PROCEDURE = "long-standing-case"
 FINAL = "petition-rereview"
+PETITION, SCREENED = "petition-claim", "screening-hidden-danger"
 HARDSHIP = "hardship"
 LISTING, SAME_CAUSE = "listing-days", "listing-same-cause"
 GROUNDS = {
@@ -92,16 +99,26 @@ def matters_of(cases: Sequence[Case]) -> list[Matter]:
     by_office = _same(_BY_OFFICE, {o.kind for o in origins if o.pk in offices}, set(offices.values()))
     by_area = _same(_BY_AREA, {o.kind for o in alone}, {o.area_id for o in alone})
     found = []
+    heard = _still_unsolved([o for o in origins if not o.is_open])
     for case, origin in zip(cases, origins, strict=True):
         office, listed = offices.get(origin.pk), case.procedure == PROCEDURE
         same = by_area.get((origin.kind, origin.area_id)) if office is None else by_office.get((origin.kind, office))
         found.append(
             Matter(
-                began=local_day(origin.opened_at), unsolved=origin.is_open or listed, reviewed_twice=origin.procedure == FINAL,
+                began=local_day(origin.opened_at), unsolved=origin.is_open or listed or origin.pk in heard, reviewed_twice=origin.procedure == FINAL,
                 hardship=HARDSHIP in {*origin.flags, *case.flags}, of_one_cause=same or 0,
             )
         )  # fmt: skip
     return found
+
+
+def _still_unsolved(ended: Sequence[Case]) -> set[int]:
+    """Which ended matters are not solved, as whoever was asked last after the answer said."""
+    if not ended:
+        return set()
+    said = FollowUp.objects.filter(case__in={o.pk for o in ended}, replaced_by=None, solved__isnull=False)
+    last = dict(said.order_by("at", "pk").values_list("case_id", "solved"))
+    return {of for of, solved in last.items() if not solved}
 
 
 def _same(sql: str, kinds: set[str], of: set[int]) -> dict[tuple[str, int], int]:
@@ -136,7 +153,7 @@ def listing_reasons(m: Moment) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A matter that may be listed, as a list shows it: nothing personal."""
+    """A matter for which a ground holds, as a list shows it: nothing personal. `waits`: why it cannot be listed yet, or empty."""
 
     number: str
     slug: str
@@ -145,13 +162,15 @@ class Proposal:
     unit: str
     days: int
     grounds: tuple[str, ...]
+    waits: str = ""
 
 
 _OLD = 200
 
 
 def proposals(actor: Actor, at: datetime) -> list[Proposal]:
-    """Matters the asker may see for which a ground holds and that no leader answers for yet, the oldest first.
+    """Matters the asker may see for which a ground holds and that no leader answers for yet: those that may be listed now
+    first, then those that may not yet, with what they wait for; the oldest first.
 
     Sorted by the matter's own age. Call within the asker's scope for the rows; the count of one cause is of ordinary
     matters the asker sees.
@@ -160,18 +179,41 @@ def proposals(actor: Actor, at: datetime) -> list[Proposal]:
     listed = Case.objects.filter(arose_from=OuterRef("pk"), procedure=PROCEDURE, is_open=True)
     mine = visible_cases(actor).filter(~Exists(listed), stratum=Case.Stratum.ORDINARY).exclude(procedure=PROCEDURE)
     mine = mine.select_related("area", "lead_unit", "centre").defer("area__shape").order_by("opened_at", "pk")
-    # Two questions, each along an index of its own: one with OR would walk every matter there is.
-    open_ones = mine.filter(is_open=True)[:_OLD]
-    ended = mine.filter(is_open=False, procedure__startswith="petition-", procedure=FINAL, flags__contains=[HARDSHIP])
-    rows = sorted([*open_ones, *ended[:_OLD]], key=lambda case: (case.opened_at, case.pk))[:_OLD]
-    found = []
+    # Each along an index of its own: one with OR would walk every matter there is.
+    open_ones = mine.filter(is_open=True)
+    petitions = mine.filter(is_open=False, procedure__startswith="petition-")
+    said = FollowUp.objects.filter(case=OuterRef("pk"), replaced_by=None, solved__isnull=False).order_by("-at", "-pk")
+    parts = (
+        open_ones, open_ones.filter(procedure=SCREENED), petitions.filter(procedure=FINAL, flags__contains=[HARDSHIP]),
+        petitions.filter(procedure=PETITION).alias(last=Subquery(said.values("solved")[:1])).filter(last=False),
+    )  # fmt: skip
+    found = {case.pk: case for part in parts for case in part[:_OLD]}
+    rows = sorted(found.values(), key=lambda case: (case.opened_at, case.pk))
+    listing = []
     for case, matter in zip(rows, matters_of(rows), strict=True):
         why = grounds(matter, on=local_day(at), listing_days=listing_days, same_cause=same_cause)
         if why:
             days = (local_day(at) - local_day(case.opened_at)).days
             unit = case.lead_unit or case.centre
-            found.append(Proposal(case.number, case.slug, case.kind, case.area.name, unit.name, days, tuple(why)))
-    return found
+            listing.append(
+                Proposal(
+                    case.number, case.slug, case.kind, case.area.name, unit.name, days, tuple(why), waits_for(case)
+                )
+            )
+    return sorted(listing, key=lambda one: bool(one.waits))
+
+
+def waits_for(case: Case) -> str:
+    """Why a hard case cannot be opened out of this one yet, in a sentence; empty where it can."""
+    definition = procedure(case.procedure, case.version)
+    off = may_open(definition, PROCEDURE, state=case.state)
+    if off is None:
+        return ""
+    if any(opening.to == PROCEDURE for opening in definition.opens):
+        return off.says
+    return _("%(procedure)s不直接列入积案。没有办结的，先督办；办结以后还没解决的，由本人或者经办的人另开程序。") % {
+        "procedure": _(definition.label)
+    }
 
 
 def propose(case: Case, *, by: Actor, at: datetime, lead: int | None = None, reason: str = "") -> Case:

@@ -34,6 +34,8 @@ DRAWN = frozenset({"dossier-cover", "dossier-index"})
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 PIXELS = 1600
 """The longer side of a picture in a dossier: 195 mm at some 200 dots an inch."""
+MOST_DOTS = 80_000_000  # of a picture somebody gave: a few bytes can claim a billion
+MOST_PAGES = 2000
 
 
 class NotBound(ValueError):
@@ -140,6 +142,8 @@ def _picture(data: bytes) -> str:
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(data)) as image:
+        if image.width * image.height > MOST_DOTS:
+            raise ValueError("a picture that unpacks to more than a machine should hold")
         upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((PIXELS, PIXELS))
     out = io.BytesIO()
@@ -151,8 +155,8 @@ def _pages(data: bytes) -> Any:
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(data), strict=False)
-    if reader.is_encrypted or not len(reader.pages):
-        raise ValueError("no page can be read")
+    if reader.is_encrypted or not 0 < len(reader.pages) <= MOST_PAGES:
+        raise ValueError("no page can be read, or more than a volume holds")
     for page in reader.pages:
         _ = page.mediabox
     return reader

@@ -1,5 +1,6 @@
 """What a paper's fixed fields say, read from the case. Nothing is made up: what nobody wrote stays empty."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,14 @@ CHANNELS = {
     "window": "窗口", "web": "网页", "hotline": "12345热线", "ledger": "台账导入", "letter": "来信", "grid": "网格",
     "upper": "上级转来",
 }  # fmt: skip
+
+
+_label_of_kind: list[Callable[[str, datetime], str]] = []
+
+
+def label_kinds(by: Callable[[str, datetime], str]) -> None:
+    """Whoever keeps the kinds says what a code is called at a moment: no paper names a matter by its code."""
+    _label_of_kind[:] = [by]
 
 
 def day(at: datetime | None) -> str:
@@ -90,7 +99,7 @@ def fields_for(
         "right-route": facts.get("proper-unit", "") or facts.get("routes-text", ""),
         "route-steps": f"按{definition.label}办理，由{lead.name if lead else case.centre.name}承办。",
         "channel": CHANNELS.get(case.channel, case.channel),
-        "kind": case.kind,
+        "kind": _label_of_kind[0](case.kind, at) if _label_of_kind else case.kind,
         "people-count": case.people,
         "case": case.number,
         "outcome": {"agree-return": "同意退回", "redispatch": "同意退回", "reject-return": "不同意退回"}.get(
@@ -103,7 +112,7 @@ def fields_for(
         "danger": reason,
         "told": reason,
         "measures": facts.get("measures", "") or reason,
-        "law": "、".join(definition.steps[step.name].basis) if step and step.name in definition.steps else "",
+        "law": known.basis(),
         **_extension(facts, case),
         **own_fields(known),
     }

@@ -17,6 +17,7 @@ class Paper(models.Model):
     fields = models.BinaryField()
     by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("people.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    unit_name = models.CharField(max_length=60, blank=True, default="")  # as it was then, if it has another now
     made_at = models.DateTimeField()
     completed_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(null=True)  # when the blanks a step left were filled in

@@ -27,7 +27,7 @@ def sheet_for(paper: Paper, key: Key, *, with_seal: bool = True) -> Sheet:
     seal = seal_picture(paper.seal) if with_seal and paper.seal else ""
     return sheet_of(
         kind_of(paper.kind, words["label"]), words, fields, number=paper.number, made_at=paper.made_at,
-        unit=paper.unit.name if paper.unit else "", shown=shown, seal=seal, void=void_words(paper, key),
+        unit=paper.unit_name or (paper.unit.name if paper.unit else ""), shown=shown, seal=seal, void=void_words(paper, key),
     )  # fmt: skip
 
 

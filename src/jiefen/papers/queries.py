@@ -11,6 +11,9 @@ from jiefen.papers.models import Paper
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.engine import dossier
 
+TOLD_BY_ROW = frozenset({"joined", "parted"})
+"""Rows that no file defines, whose papers are written to the people of the matter."""
+
 
 def on_file(case: Case) -> QuerySet[Paper]:
     """Every paper of a case, the voided too, oldest first."""
@@ -60,6 +63,8 @@ def made_for(case: Case, receipt: int) -> list[Paper]:
         if several and not paper.to_party:
             return False  # a paper for all names the first of them: each sees it when it is served on them
         if paper.step_id is not None:
+            if names.get(paper.step_id) in TOLD_BY_ROW:
+                return True
             step = definition.steps.get(names.get(paper.step_id, ""))
             return step is not None and "applicant" in step.tell
         return any(

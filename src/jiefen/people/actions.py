@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.clock import day_start
 from jiefen.people.models import Person, Posting, Substitute, Unit
 from jiefen.people.queries import head_of, with_stand_ins
 
@@ -24,6 +25,8 @@ HEADS = ("unit-head", "supervisor", "dispatcher")
 
 Moved = Callable[[frozenset[int], frozenset[int], datetime], None]
 _movers: list[Moved] = []
+Renamed = Callable[[Unit, str, datetime], None]
+_renamers: list[Renamed] = []
 
 
 class Refused(Exception):
@@ -34,6 +37,11 @@ def when_moving(rehome: Moved) -> None:
     """Register what re-homes (persons, units, at) when a posting begins or ends or somebody stands in. `cases` does so;
     `people` does not know it. It may raise Refused, which takes the change back."""
     _movers.append(rehome)
+
+
+def when_renaming(told: Renamed) -> None:
+    """Register who is told (office, the name it had, at) when an office gets another name, in the same transaction."""
+    _renamers.append(told)
 
 
 def moved(at: datetime, persons: Iterable[int] = (), units: Iterable[int] = ()) -> None:
@@ -173,15 +181,20 @@ def open_unit(code: str, *, unit_type: str, since: date, **fields: Any) -> Unit:
 
 
 @transaction.atomic
-def change_unit(unit: Unit, *, on: date, **fields: Any) -> bool:
-    """Change what is written of an office; False when nothing differs. Its code, kind and first day stay. Raises Refused."""
+def change_unit(unit: Unit, *, on: date, at: datetime | None = None, **fields: Any) -> bool:
+    """Change what is written of an office; False when nothing differs. Its code, kind and first day stay. A new name is told
+    to who registered (`at`: when, else as the day begins). Raises Refused."""
     row = Unit.objects.select_for_update().get(pk=unit.pk)
     if row.until is not None and row.until <= on:
         raise Refused(_("%(name)s已经撤销，不能再改。") % {"name": row.name})
     if all(getattr(row, name) == value for name, value in fields.items()):
         return False
+    before = row.name
     _weigh_unit(row, fields, on=on)
     row.save(update_fields=sorted(fields))
+    if row.name != before:
+        for told in _renamers:
+            told(row, before, at or day_start(on))
     return True
 
 

@@ -7,12 +7,16 @@ seen where the two sets meet. Python's queries and the database's row-level secu
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from jiefen.kernel import ask
 from jiefen.people.models import Person
 
 UNIT, PERSON, VAULT, RECEIPT = 0, 1, 2, 3
 _SORTS = 4
+APART = 1 << 32
+"""From here on a unit's door is that of the unit without some of its people: the unit's number plus so many times a row of
+`people.Apart`."""
 
 CENTRE_ROLES = frozenset({"clerk", "dispatcher", "supervisor", "petition-officer", "hotline-agent", "follow-up-caller"})
 """Roles that a centre holds for its area: they see the ordinary matters there, at their level."""
@@ -32,11 +36,12 @@ def sort_of(number: int) -> int:
 
 def units_behind(doors: Iterable[int]) -> set[int]:
     """The units that a matter's doors let in."""
-    return {number // _SORTS for number in doors if sort_of(number) == UNIT}
+    return {number // _SORTS % APART for number in doors if sort_of(number) == UNIT}
 
 
 HELD = """
-SELECT p.unit_id, u.name, u.unit_type, u.letters, p.role, p.area_id, a.code, a.level, p.person_id
+SELECT p.unit_id, u.name, u.unit_type, u.letters, p.role, p.area_id, a.code, a.level, p.person_id,
+       ARRAY(SELECT x.id FROM people_apart x WHERE x.unit_id = p.unit_id AND NOT %(person)s::bigint = ANY (x.persons))
   FROM people_posting p JOIN people_unit u ON u.id = p.unit_id JOIN places_area a ON a.id = p.area_id
  WHERE p.person_id = ANY (ARRAY(
          SELECT %(person)s::bigint
@@ -62,6 +67,12 @@ class Held:
     area_code: str
     area_level: str
     for_person: int  # whose posting it is: the actor's own, or somebody's they stand in for
+    apart: tuple[int, ...] = ()  # rows of `Apart`: its unit without others, who stepped back from some matters
+
+    @property
+    def doors(self) -> frozenset[int]:
+        """The doors of its office: its own, and those of matters that other people have stepped back from."""
+        return frozenset({door(UNIT, self.unit_id), *(door(UNIT, self.unit_id + n * APART) for n in self.apart)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ class Actor:
     username: str
     held: tuple[Held, ...]
     keys: frozenset[int] = field(default_factory=frozenset)
+    at: datetime | None = None  # the moment for which the postings were read
 
     @property
     def roles(self) -> frozenset[str]:
@@ -109,13 +121,14 @@ def keys_of(person_id: int, held: tuple[Held, ...]) -> frozenset[int]:
         if posting.role == "vault-keeper":
             keys.add(door(VAULT, posting.area_id))
             continue
-        keys.add(door(UNIT, posting.unit_id))
+        keys |= posting.doors
     return frozenset(keys)
 
 
 def held_at(person_id: int, at: datetime) -> tuple[Held, ...]:
     """The postings somebody holds at a moment, their own and those they stand in for. One query, asked by every page."""
-    return tuple(Held(*row) for row in ask.rows(HELD, {"person": person_id, "at": at}))
+    rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in ask.rows(HELD, {"person": person_id, "at": at})]
+    return tuple(Held(*row) for row in rows)
 
 
 def actor_for(person: Person, at: datetime) -> Actor | None:
@@ -125,7 +138,7 @@ def actor_for(person: Person, at: datetime) -> Actor | None:
     held = held_at(person.pk, at)
     if not held:
         return None
-    return Actor(person.pk, person.name, person.username, held, keys_of(person.pk, held))
+    return Actor(person.pk, person.name, person.username, held, keys_of(person.pk, held), at)
 
 
 def actor_by_id(person_id: int, at: datetime) -> Actor | None:

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -103,6 +104,41 @@ class Posting(models.Model):
                 fields=["person", "unit", "role", "area"],
                 condition=Q(until__isnull=True),
                 name="one_open_posting",
+            ),
+        ]
+
+
+class PostingAsk(models.Model):
+    """A posting that would widen what somebody may see or do: one proposes it, another agrees, then it is a posting."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posting_asks")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=24)
+    area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "role", "area"],
+                condition=Q(decided_at__isnull=True),
+                name="posting_asked_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed__isnull=True)
+                | Q(agreed=False)
+                | ~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("person")),
+                name="posting_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True, agreed__isnull=True)
+                | Q(decided_at__isnull=False, decided_by__isnull=False, agreed__isnull=False),
+                name="posting_ask_decided",
             ),
         ]
 
@@ -263,3 +299,13 @@ class UnitHeir(models.Model):
             models.UniqueConstraint(fields=["unit", "heir"], name="heir_once"),
             models.CheckConstraint(condition=~Q(unit=F("heir")), name="heir_other"),
         ]
+
+
+class Apart(models.Model):
+    """An office without some of its people: its number is the door of the matters that they have stepped back from."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    persons = ArrayField(models.BigIntegerField())  # sorted
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "persons"], name="apart_once")]

@@ -80,7 +80,7 @@ SELECT p.person_id
   JOIN people_person w ON w.id = p.person_id AND w.is_active
   JOIN people_unit u ON u.id = p.unit_id
   LEFT JOIN up ON up.id = p.unit_id
- WHERE p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+ WHERE p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s) AND p.person_id <> ALL (%(without)s::bigint[])
    AND CASE WHEN up.id IS NULL THEN p.role = 'supervisor' AND u.unit_type = 'county-centre'
             ELSE p.role IN ('unit-head', 'supervisor', 'dispatcher') END
  ORDER BY up.far NULLS LAST, p.role <> 'unit-head', p.since, p.id
@@ -88,20 +88,27 @@ SELECT p.person_id
 """
 
 
-def head_of(unit_id: int, at: datetime) -> int | None:
+def head_of(unit_id: int, at: datetime, without: frozenset[int] = frozenset()) -> int | None:
     """Who heads a unit: its own head, or failing that the head of the office above, and so on up.
 
     At the top, whoever supervises there. None only where a county has nobody at all. One question to the database.
+    `without`: who has stepped back and answers for nothing here.
     """
-    row = ask.row(HEAD, {"unit": unit_id, "at": at})
-    return (away(row[0], at) or row[0]) if row else None
+    row = ask.row(HEAD, {"unit": unit_id, "at": at, "without": sorted(without)})
+    return _there(row[0], at, without) if row else None
 
 
-def who_answers(unit_id: int, named: int | None, at: datetime) -> int | None:
-    """Who is responsible at a unit at a moment: the person named, else their stand-in, else the head."""
-    if named and holds_posting(named, unit_id, at):
-        return away(named, at) or named
-    return head_of(unit_id, at)
+def who_answers(unit_id: int, named: int | None, at: datetime, without: frozenset[int] = frozenset()) -> int | None:
+    """Who is responsible at a unit at a moment: the person named, else their stand-in, else the head; nobody of those who
+    have stepped back (`without`), whose stand-in acts."""
+    if named and holds_posting(named, unit_id, at) and (found := _there(named, at, without)):
+        return found
+    return head_of(unit_id, at, without)
+
+
+def _there(person: int, at: datetime, without: frozenset[int]) -> int | None:
+    """Who stands in for somebody, else they themselves, as far as they have not stepped back."""
+    return next((one for one in (away(person, at), person) if one and one not in without), None)
 
 
 def staff_of(unit_id: int, at: datetime) -> QuerySet[Person]:

@@ -8,7 +8,8 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from jiefen.cases import panels
         from jiefen.privacy import succession
-        from jiefen.privacy.panel import CORRECTIONS
+        from jiefen.privacy.panel import CORRECTIONS, UNMASK_ASKS
 
         panels.register(CORRECTIONS)
+        panels.register(UNMASK_ASKS)
         succession.register()

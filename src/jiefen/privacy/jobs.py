@@ -24,6 +24,15 @@ def note_heads_daily(timestamp: int) -> None:
         raise
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(name="look_through_readings", queue="steps", queueing_lock="look_through_readings")
+def look_through_readings(timestamp: int) -> None:
+    """Note which readings of the last hour had no task."""
+    from jiefen.privacy.readings import look_through
+
+    look_through(now())
+
+
 @app.task(name="destroy_list", queue="steps", retry=RetryStrategy(max_attempts=5, exponential_wait=5))
 def destroy_list(destruction: int) -> None:
     """Carry out a list that two people answered for."""

@@ -4,7 +4,7 @@ Words are sealed with the key of the matter they speak of, so that they end with
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class PersonalRequest(models.Model):
@@ -169,3 +169,29 @@ class DestructionItem(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["case"], condition=Q(done_at__isnull=False), name="destroyed_case")]
+
+
+class UnmaskAsk(models.Model):
+    """Above the day's number of particulars somebody has had shown, a second person agrees to one more."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    party = models.CharField(max_length=8)
+    purpose = models.CharField(max_length=40)
+    asked_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="unmask_by_two"
+            ),
+        ]
+
+
+class Taskless(models.Model):
+    """A reading by somebody who had a door but no task, as the hourly look through found it. Looked at again when listed."""
+
+    reading = models.OneToOneField("kernel.Reading", on_delete=models.CASCADE, primary_key=True, related_name="+")

@@ -6,14 +6,15 @@ step in it, called the person. Everybody else had a door but no task. Tables exp
 by line; each person sees theirs. Nothing here counts, sorts or groups by a person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.ground import lineage
-from jiefen.cases.models import Case
+from jiefen.cases.models import Case, WhyRead
 from jiefen.intake.models import Intake
 from jiefen.kernel import ask
 from jiefen.kernel.marks import reading_of
@@ -35,14 +36,14 @@ _HELD = """EXISTS (SELECT 1 FROM people_posting p
      AND (p.person_id = r.person OR p.person_id IN (SELECT s.person_id FROM people_substitute s
           WHERE s.stand_in_id = r.person AND s.since <= r.at AND s.until > r.at)))"""
 
-LISTED = f"""
+_FOUND = f"""
 WITH month AS (
   SELECT r.*, split_part(r.subject, ':', 2)::bigint AS of FROM kernel_reading r
-   WHERE r.at >= %(since)s AND r.at < %(till)s AND r.person > 0 AND r.purpose <> '导出总表'
+   WHERE {{which}} AND r.person > 0 AND r.purpose <> '导出总表'
      AND (r.subject LIKE 'case:%%' OR r.subject LIKE 'intake:%%')
 ), found AS (
   SELECT r.id, r.unit, r.subject, r.name, r.person, r.purpose, r.what, r.with_task, r.at, c.number, c.slug, c.centre_id
-    FROM month r JOIN cases_case c ON r.subject LIKE 'case:%%' AND c.id = r.of AND c.doors && %(keys)s::bigint[]
+    FROM month r JOIN cases_case c ON r.subject LIKE 'case:%%' AND c.id = r.of {{case_door}}
    WHERE NOT r.with_task OR NOT (
          coalesce(r.person = ANY (ARRAY[c.first_asked_id, c.responsible_id, c.sponsor_id]), false)
       OR {_HELD.format(unit="c.centre_id")}
@@ -52,13 +53,27 @@ WITH month AS (
       OR EXISTS (SELECT 1 FROM oversight_followup f WHERE f.case_id = c.id AND f.by_id = r.person))
   UNION ALL
   SELECT r.id, r.unit, r.subject, r.name, r.person, r.purpose, r.what, r.with_task, r.at, i.number, '', i.centre_id
-    FROM month r JOIN intake_intake i ON r.subject LIKE 'intake:%%' AND i.id = r.of AND i.doors && %(keys)s::bigint[]
+    FROM month r JOIN intake_intake i ON r.subject LIKE 'intake:%%' AND i.id = r.of {{intake_door}}
    WHERE NOT r.with_task OR NOT (
          i.taken_by_id IS NOT DISTINCT FROM r.person
       OR {_HELD.format(unit="i.centre_id")}
       OR EXISTS (SELECT 1 FROM triage_triagedecision d WHERE d.intake_id = i.id AND d.by_id = r.person))
 )
 """
+LISTED = _FOUND.format(
+    which="""r.at >= %(since)s AND r.at < %(till)s
+     AND (r.id > (SELECT coalesce(max(value), 0) FROM kernel_counter WHERE series = 'taskless')
+          OR r.id IN (SELECT t.reading_id FROM privacy_taskless t))""",
+    case_door="AND c.doors && %(keys)s::bigint[]", intake_door="AND i.doors && %(keys)s::bigint[]",
+)  # fmt: skip
+"""Of what the hourly job has looked through only what it found; what was read since is looked through here."""
+LOOKED = (
+    _FOUND.format(which="r.id > %(after)s AND r.id <= %(upto)s", case_door="", intake_door="")
+    + "INSERT INTO privacy_taskless (reading_id) SELECT f.id FROM found f ON CONFLICT DO NOTHING"
+)
+AT_ONCE = 20_000
+_SETTLED = timedelta(minutes=30)
+"""A line younger than this may still be on its way beside one with a higher number."""
 _COLUMNS = "f.id, f.unit, f.number, f.slug, f.name, f.person, f.purpose, f.what, f.with_task, f.at, v.verdict, v.words, v.key_id"
 PAGED = f"""{LISTED}
 SELECT {_COLUMNS} FROM found f LEFT JOIN privacy_readingreview v ON v.reading_id = f.id
@@ -93,6 +108,30 @@ class Line:
     words: str
 
 
+def look_through(at: datetime) -> int:
+    """Look through the readings since the last time and note which had no task. Returns how many were looked through; a
+    kill between two batches loses nothing, and running it again goes on."""
+    done = 0
+    while True:
+        with transaction.atomic(), scope("worker"):
+            row = ask.row("SELECT coalesce(max(value), 0) FROM kernel_counter WHERE series = 'taskless'")
+            after = int(row[0]) if row else 0
+            last = ask.row(
+                "SELECT max(id), count(*) FROM (SELECT id FROM kernel_reading WHERE id > %(after)s AND at < %(before)s "
+                "ORDER BY id LIMIT %(most)s) next",
+                {"after": after, "before": at - _SETTLED, "most": AT_ONCE},
+            )
+            if last is None or not last[1]:
+                return done
+            ask.do(LOOKED, {"after": after, "upto": last[0]})
+            ask.do(
+                "INSERT INTO kernel_counter (series, value) VALUES ('taskless', %(upto)s) "
+                "ON CONFLICT (series) DO UPDATE SET value = excluded.value WHERE kernel_counter.value = %(after)s",
+                {"upto": last[0], "after": after},
+            )
+            done += int(last[1])
+
+
 def _given(actor: Actor, since: datetime, till: datetime) -> dict[str, object]:
     return {"since": since, "till": till, "keys": sorted(actor.keys)}
 
@@ -117,6 +156,19 @@ def _words(sealed: bytes | None, key_id: int | None) -> str:
         return str(open_key(key_id).open(sealed, field="review.words") or "")
     except Sealed:
         return ""
+
+
+def why_of(readings: Iterable[Reading | Line]) -> dict[int, str]:
+    """The reasons that readers wrote themselves: number of the reading → words, as far as the transaction's eyes see the
+    matter. One query, and none where no reading is without a task."""
+    numbers = [r.id for r in readings if not r.with_task]
+    found: dict[int, str] = {}
+    for row in WhyRead.objects.select_related("case__key").filter(reading__in=numbers) if numbers else ():
+        try:
+            found[row.reading_id] = str(open_row(row.case.key).open(row.words, field="why.words") or "")
+        except Sealed:
+            continue  # destroyed at the end of keeping
+    return found
 
 
 def by_office(actor: Actor, since: datetime, till: datetime) -> list[tuple[str, int, int, int]]:

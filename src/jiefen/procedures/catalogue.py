@@ -121,11 +121,21 @@ def current_calendar() -> Calendar:
 
 def settings_in_force(at: datetime) -> Settings:
     """The area's settings, read as of the local day of `at`; clocks ask it for the day each of them started."""
+    defaults = {key: declared["default"] for key, declared in vocabulary().settings.items()}
+    return Settings((row for row in _setting_rows() if row.key in defaults), day=local_day(at), defaults=defaults)
+
+
+def setting_row(key: str, at: datetime) -> SettingRow | None:
+    """The dated row in force for a key that is no number of a procedure, such as an area's ruling body; None where none is."""
+    found = [row for row in _setting_rows() if row.key == key and row.holds_on(local_day(at))]
+    return max(found, key=lambda row: row.since, default=None)
+
+
+def _setting_rows() -> list[SettingRow]:
     kept = _current()
     if kept.rows is None:
         kept.rows = [
             SettingRow(row.key, row.value, row.since, row.until, row.source_document)
             for row in AreaSetting.objects.filter(undone=False)
         ]
-    defaults = {key: declared["default"] for key, declared in vocabulary().settings.items()}
-    return Settings(kept.rows, day=local_day(at), defaults=defaults)
+    return kept.rows

@@ -43,7 +43,8 @@ __all__ = [
 BUILT_IN = (
     "opened", "delivered", "corrected", "left", "telling", "asked", "question-answered", "question-withdrawn",
     "meeting-called", "meeting-minuted", "meeting-off", "task-done", "task-off",
-    "joined", "parted", "raised", "handed-down", "succeeded",
+    "joined", "parted", "taken-out", "raised", "handed-down", "succeeded",
+    "represented", "published", "taken-down", "advised", "advice-answered", "talk-called", "circulated", "listed-to-mend",
 )  # fmt: skip
 
 

@@ -22,21 +22,21 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
-from jiefen.people.actor import VAULT as VAULT_DOOR
-from jiefen.people.actor import Actor, sort_of
+from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
-from jiefen.triage import road, setup
+from jiefen.triage import companions, road, setup
 from jiefen.triage.doors import follow
+from jiefen.triage.finding import index
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.precedents import beside
+from jiefen.triage.road import leave_vault
 from jiefen.triage.rules import URGENT, Suggestion, suggest
 from jiefen.triage.rules.road import End, Given, RoadRefused
 from jiefen.triage.weighing import problem
 from jiefen.triage.written import put_notice
 
-SEALING = frozenset({"official-accused", "retaliation"})
 ACCUSATION = "accusation-handover"
 VAULT = Case.Stratum.VAULT
 
@@ -78,7 +78,7 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | N
     if ready is None:
         made = suggest(
             draft.text, subject=draft.subject, tables=setup.tables(at), gazetteer=setup.gazetteer(at),
-            home=draft.area_code or home.code, people=draft.people,
+            home=draft.area_code or home.code, people=draft.people, **setup.day_of(at),
         )  # fmt: skip
         codes = made.to_codes()
         place_code = made.place.code if made.place else ""
@@ -113,6 +113,7 @@ def take_in(
         receipt = receive_within(item, by=by, at=at, keep=keep)
         if receipt.created:
             alarm(receipt.intake_id, item, at)
+            index.write_intakes([receipt.intake_id])
         return receipt
 
 
@@ -160,6 +161,7 @@ class Decision:
     to_road: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     road: Mapping[str, Given] = field(default_factory=dict)  # the answers on the legal road, where they were asked
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of the text: how many were taken and dropped, by kind
 
 
 def suggestion_of(intake: Intake, at: datetime, *, words: dict[str, Any] | None = None) -> Suggestion | None:
@@ -204,6 +206,8 @@ def decide(
         key = open_row(row.key)
         words = key.open(row.words, field="intake.words")
         chosen, case = _carry_out(row, key, words, decision, reached, by=by, role=role, at=at, recorded_at=recorded_at)
+        if decision.facts:
+            chosen["facts"] = dict(decision.facts)
         suggested, overruled = beside(_suggested(row), _overruled(row, chosen), chosen, case if by else None, at)
         made = TriageDecision.objects.create(
             intake=row, action=decision.action, case=case, article=decision.article,
@@ -214,6 +218,11 @@ def decide(
         row.save(update_fields=["state"])
         if case is not None:
             follow([case.pk])
+            index.write_cases([case.pk])
+        for other, same in companions.decisions(row, words, decision, case):
+            decide(other, same, by=by, role=role, at=at, recorded_at=recorded_at)
+        if case is not None and decision.action == TriageDecision.Action.OPEN:
+            companions.name_speakers(row, words, case, by=by, at=at)
         return made
 
 
@@ -347,6 +356,7 @@ def _suggested(row: Intake) -> dict[str, Any]:
     return {
         "kind": s["kind"], "area": (s["place"] or {}).get("code", ""), "grade": s["grade"]["value"],
         "unit_type": s["route"]["unit_type"], "rule": s["route"]["fired"], "procedure": s["route"]["procedure"],
+        "second": s.get("second", ""), **{name: s[name] for name in ("model", "chance") if name in s},
     }  # fmt: skip
 
 
@@ -362,23 +372,6 @@ def _overruled(row: Intake, chosen: dict[str, Any]) -> list[str]:
         if unit and unit.unit_type != wanted:
             off.append("unit")
     return off
-
-
-def leave_vault(intake: Intake, *, by: Actor, at: datetime, reason: str) -> None:
-    """The keeper found that a text is no accusation: it goes to the ordinary queue of its centre."""
-    if not reason.strip():
-        raise BadDecision(_("请写明为什么不是检举控告。"))
-    with transaction.atomic(), scope("worker"):
-        row = Intake.objects.select_for_update().get(pk=intake.pk)
-        if not by.keys & set(row.doors) or row.state != Intake.State.WAITING:
-            raise BadDecision(_("没有这件待分诊的来件。请核对编号。"))
-        row.flags = [f for f in row.flags if f not in SEALING]
-        row.stratum = 0
-        row.doors = sorted(
-            {d for d in row.doors if sort_of(d) != VAULT_DOOR}
-            | {ground.door_of("unit", u.pk) for u in ground.centres_over(row.area_id, at)}
-        )
-        row.save(update_fields=["flags", "stratum", "doors"])
 
 
 def clear_flag(intake: Intake, flag: str, *, by: Actor, at: datetime, reason: str) -> None:

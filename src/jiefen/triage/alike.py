@@ -6,8 +6,6 @@ the reader does not exist here either; the vault is not in the index at all, and
 """
 
 import hashlib
-import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,16 +19,15 @@ from jiefen.kernel.masking import mask_names, mask_text
 from jiefen.kernel.progress import Progress, silent
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, derived, open_row
+from jiefen.triage.likeness import reasons
+from jiefen.triage.likeness.pairs import READ, Telling, parts, read
+from jiefen.triage.likeness.weights import Weights
 from jiefen.triage.models import Alike, Gram
 
-RUN = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z0-9]{2,}")
-MOST_PAIRS = 800
-"""Pairs kept of one text: the beginning of a long one says what it is about."""
-LOOK_AT = 600
+LOOK_AT = 350
 """How many matters the rare pairs of a text may lead to, all together."""
-COMMON = 0.02
-"""A pair that more than this part of all matters have is everybody's and nobody's, once there are `ENOUGH`."""
-ENOUGH = 200
+FEW = 4
+"""With fewer rare pairs than this, common ones are asked for two and two."""
 BACK = 500
 """How far behind the newest one the index looks for what was not written yet when it came by."""
 
@@ -45,22 +42,20 @@ def _key() -> bytes:
     return derived("alike")[:32]
 
 
-def pairs_of(masked: str) -> dict[int, str]:
-    """The pairs of a masked text, by number, in the order of the text."""
-    found: dict[int, str] = {}
-    for run in RUN.findall(masked):
-        for n in range(len(run) - 1):
-            pair = run[n : n + 2]
-            found.setdefault(_number(pair), pair)
-            if len(found) >= MOST_PAIRS:
-                return found
-    return found
+def telling_of(masked: str, known: dict[int, str] | None = None) -> Telling:
+    """A masked text as it is compared: keyed numbers of its pairs, those of its first line at the head."""
+    head, _, rest = masked.partition("\n")
+    return read(head, rest, _number, known)
 
 
 def masked(subject: str, text: str, names: Sequence[str] = ()) -> str:
-    """A text as it is compared: names, phones and numbers of people covered, so that they are no part of it."""
-    said = text if subject and text.startswith(subject) else f"{subject}\n{text}"
-    return mask_names(mask_text(said[:8000], tuple(names)))
+    """A text as it is compared, its head in the first line: names, phones and numbers of people covered, so that they are
+    no part of it."""
+    if subject and text.startswith(subject):
+        text = text[len(subject) :]
+    covered = mask_names(mask_text(f"{subject}\n{text[:READ]}", tuple(names)))
+    told, _, rest = covered.partition("\n")
+    return "\n".join(parts(told, rest))
 
 
 def words_of(row: Intake) -> str:
@@ -79,12 +74,14 @@ def write_index(rows: Iterable[Intake]) -> int:
         if row.stratum == 2 or row.state == Intake.State.VOID:
             continue
         try:
-            grams = list(pairs_of(words_of(row)))
+            telling = telling_of(words_of(row))
         except Sealed:
             continue
-        made.append(Alike(intake=row, grams=sorted(grams), day=local_day(row.received_at)))
+        made.append(
+            Alike(intake=row, grams=list(telling.all()), heads=len(telling.head), day=local_day(row.received_at))
+        )
     Alike.objects.bulk_create(
-        made, update_conflicts=True, unique_fields=["intake"], update_fields=["grams", "day"], batch_size=500
+        made, update_conflicts=True, unique_fields=["intake"], update_fields=["grams", "heads", "day"], batch_size=500
     )
     return len(made)
 
@@ -145,72 +142,49 @@ def total_weighed() -> int:
     return Gram.objects.filter(gram=TOTAL).values_list("times", flat=True).first() or 0
 
 
+WEIGHTS = """
+SELECT gram, times FROM triage_gram WHERE gram = ANY(%s::int[])
+UNION ALL SELECT NULL, greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'triage_alike'::regclass
+"""
+
+
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each of some pairs counts. A pair that was never counted twice is a rare one."""
+class Counted:
+    """What was counted: the weights, and how many times as many matters there are as were counted."""
 
-    total: int
-    times: dict[int, int]
-
-    def of(self, gram: int) -> float:
-        """Squared logarithm of how few have it; nothing for what everybody has."""
-        times = self.times.get(gram, 1)
-        if self.total > ENOUGH and times > self.total * COMMON:
-            return 0.0
-        return math.log((self.total + 10) / times) ** 2
-
-    def rare(self, grams: Iterable[int]) -> list[int]:
-        """The rarest of some pairs, so many that they lead to `LOOK_AT` matters at most."""
-        chosen: list[int] = []
-        leads_to = 0
-        for gram in sorted(grams, key=lambda g: self.times.get(g, 1)):
-            times = self.times.get(gram, 1)
-            if self.of(gram) == 0 or (chosen and leads_to + times > LOOK_AT):
-                break
-            chosen.append(gram)
-            leads_to += times
-        return chosen
+    weights: Weights
+    scale: int = 1
 
 
-WEIGHTS = "SELECT gram, times FROM triage_gram WHERE gram = ANY(%s::int[])"
-
-
-def weights_for(grams: Iterable[int]) -> Weights:
+def counted(pairs: Iterable[int]) -> Counted:
     """The weights of some pairs. One question."""
-    found = dict(ask.rows(WEIGHTS, [[TOTAL, *grams]]))
-    return Weights(found.pop(TOTAL, 0), found)
+    found = dict(ask.rows(WEIGHTS, [[TOTAL, *pairs]]))
+    there, total = found.pop(None, 0), found.pop(TOTAL, 0)
+    return Counted(Weights(total, found), max(1, round(there / total)) if total else 1)
 
 
-def closeness(
-    mine: dict[int, str] | frozenset[int], theirs: Sequence[int], weights: Weights
-) -> tuple[float, list[int]]:
-    """How close two texts are, 0 to 1, and the pairs that both have and that count."""
-    both = [gram for gram in theirs if gram in mine]
-    own = sum(weights.of(gram) for gram in mine)
-    common = sum(weights.of(gram) for gram in both)
-    if not own or not theirs:
-        return 0.0, []
-    longer = math.sqrt(max(len(theirs) / len(mine), 0.25))
-    return min(1.0, common / own / longer), both
+def weights_for(pairs: Iterable[int]) -> Weights:
+    """The weights of some pairs. One question."""
+    return counted(pairs).weights
+
+
+def leading(telling: Telling, known: Counted) -> tuple[list[int], list[int]]:
+    """By which pairs others are looked for: the rarest, each by itself; and, where these are few, the next rarest two and
+    two, one after the other in one list. Both together lead to few matters, however common the words are."""
+    weights = known.weights
+    rare = weights.rare(telling.all(), LOOK_AT // known.scale)
+    if len(rare) >= FEW:
+        return rare, []
+    next_ones = [
+        p for p in sorted(telling.all(), key=lambda p: weights.times.get(p, 1)) if weights.of(p) and p not in rare
+    ]
+    a = next_ones[:4]
+    return rare, [p for n in range(len(a)) for m in range(n + 1, len(a)) for p in (a[n], a[m])][:6]
 
 
 def shared_words(text: str, both: Iterable[int], weights: Weights, most: int = 4) -> list[str]:
-    """The words of a masked text that another has too: runs of pairs that both have, the weightiest first."""
-    known = set(both)
-    found: dict[str, float] = {}
-    for run in RUN.findall(text):
-        start = None
-        for n in range(len(run)):
-            hit = n < len(run) - 1 and (g := _number(run[n : n + 2])) in known and weights.of(g) > 0
-            if hit and start is None:
-                start = n
-            if not hit and start is not None:
-                word = run[start : n + 1]
-                found[word[:12]] = max(
-                    found.get(word[:12], 0), sum(weights.of(_number(word[k : k + 2])) for k in range(len(word) - 1))
-                )
-                start = None
-    return sorted(found, key=lambda word: -found[word])[:most]
+    """The words of a masked text that another has too, the weightiest first."""
+    return reasons.words(text, frozenset(both), weights.of, _number, most)
 
 
 def day_of(at: Any) -> date:

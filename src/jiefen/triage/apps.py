@@ -17,12 +17,16 @@ class TriageConfig(AppConfig):
         from jiefen.cases import facts, integrity, recorded
         from jiefen.kernel import outbox
         from jiefen.mediation import proofs
-        from jiefen.triage import alike, doors, sealing, succession
+        from jiefen.papers import fill
+        from jiefen.triage import alike, doors, sealing, setup, succession
+        from jiefen.triage.finding import index
 
         # Intakes and cases are strangers; whoever knows both lets `verify` look at both.
         integrity.register("intakes", _intakes)
         outbox.after_step("intake doors", doors.after_step)
         outbox.after_step("alike matters", alike.after_step)
+        outbox.after_step("search", index.after_step)
+        fill.label_kinds(lambda code, at: setup.tables(at).label(code))
         facts.register("vault-state", sealing.vault_state)
         facts.register("receiver-unit", sealing.receiver_unit)
         facts.register("accused-level", recorded.reader("accused-level", nothing=""))

@@ -27,11 +27,12 @@ from jiefen.notices.models import Notice
 from jiefen.people.actor import Actor, units_behind
 from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
+from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.engine import Refusal
 from jiefen.triage import setup
 from jiefen.triage.rules import decide_grade, find_route, names
 from jiefen.triage.rules.facts import Facts
-from jiefen.triage.rules.grade import holds, sentence
+from jiefen.triage.rules.grade import holds, not_weighed, sentence
 from jiefen.triage.rules.tables import GradeRule
 
 _SAME_CAUSE = next(name for name in Facts.__dataclass_fields__ if name.startswith("same_cause_"))
@@ -74,6 +75,7 @@ class Proposal:
     lead: int | None = None
     lead_name: str = ""
     route: str = ""
+    unread: tuple[str, ...] = ()  # what the table could not look at here
 
 
 _GATHER = """
@@ -85,7 +87,12 @@ SELECT a.level,
            AND m.state = 'ended'),
        (SELECT d.suggested -> 'amount_fen' FROM triage_triagedecision d WHERE d.case_id = %(case)s ORDER BY d.id LIMIT 1),
        ARRAY (SELECT DISTINCT u.id || ' ' || u.unit_type || ' ' || w.level FROM cases_party p JOIN people_unit u ON u.id = p.unit_id
-                JOIN places_area w ON w.id = u.area_id WHERE p.case_id = %(case)s AND p.role = 'respondent')
+                JOIN places_area w ON w.id = u.area_id WHERE p.case_id = %(case)s AND p.role = 'respondent'),
+       EXISTS (SELECT 1 FROM mediation_consent y WHERE y.case_id = %(case)s AND y."to" = 'mediation'
+           AND (y.refused OR y.withdrawn_at IS NOT NULL)),
+       ARRAY (SELECT DISTINCT h.level || ' ' || h.id FROM triage_triagedecision d JOIN intake_intake i ON i.id = d.intake_id
+                JOIN places_area w ON w.id = i.area_id JOIN places_area h ON h.path @> w.path AND h.level IN ('township', 'village')
+               WHERE d.case_id = %(case)s)
   FROM places_area a WHERE a.id = %(area)s
 """
 """One question, since every page of a matter asks it. Of other matters only their number is read, of ordinary ones."""
@@ -102,6 +109,9 @@ class Known:
     amount_fen: int | None
     accused: frozenset[tuple[str, str]]
     against: frozenset[int] = frozenset()
+    refused: bool = False  # somebody in it said no to mediation, or took their yes back
+    villages: int = 0  # in how many villages, and townships, lie the places that its letters name
+    townships: int = 0
 
 
 def gather(case: Case, standing: Standing, at: datetime) -> Known:
@@ -111,21 +121,37 @@ def gather(case: Case, standing: Standing, at: datetime) -> Known:
         "case": case.pk, "lead": lead.unit if lead else None, "kind": about["kind"], "area": about["area"],
         "since": at - SAME_CAUSE_WINDOW, "at": at, "tried": list(TRIED),
     }  # fmt: skip
-    level_, lead_type, same, tried, amount, accused = ask.row(_GATHER, given) or ("", "", 0, 0, None, [])
+    level_, lead_type, same, tried, amount, accused, refused, places = ask.row(_GATHER, given) or (
+        "", "", 0, 0, None, [], False, [],
+    )  # fmt: skip
     fen = int(amount) if amount not in (None, "null") else None
     against = [words.split(" ") for words in accused]
     sorts = frozenset((sort, place) for _unit, sort, place in against)
-    return Known(level_, lead_type, same, tried, fen, sorts, frozenset(int(unit) for unit, _sort, _place in against))
+    in_level = [words.split(" ")[0] for words in places]
+    return Known(
+        level_, lead_type, same, tried, fen, sorts, frozenset(int(unit) for unit, _sort, _place in against), refused,
+        in_level.count("village"), in_level.count("township"),
+    )  # fmt: skip
 
 
-def facts_of(case: Case, standing: Standing, here: level.Where, known: Known) -> Facts:
+def taken_up_again(case: Case, rows: Sequence[Row], standing: Standing) -> int:
+    """How often it was taken up again after an answer, since that was not done or did not hold: sent back to be done anew, or
+    reopened. It is counted of the matter, whoever said so."""
+    steps, live = procedure(case.procedure, case.version).steps, {h.seq for h in standing.history}
+    again = (steps.get(row.name) for row in rows if row.seq in live)
+    return sum(step is not None and (step.reopens or "redo-justified" in step.guards) for step in again)
+
+
+def facts_of(case: Case, standing: Standing, here: level.Where, known: Known, again: int = 0) -> Facts:
     """What the table may look at. Pure; what is not known fires no row."""
     about, days, accused = standing.about, here.days, known.accused
     done = case.procedure == "petition-rereview" and not standing.is_open
     return Facts(
         kind=about["kind"], flag=frozenset(about["flags"]), people=about["people"], amount=known.amount_fen,
         units=len({duty.unit for duty in standing.live()}), route="after-rereview" if done else "",
-        same_cause_30d=known.same_cause, failed_tries=known.failed_tries,
+        same_cause_30d=known.same_cause, failed_tries=known.failed_tries, unanswered_before=again,
+        refuses_grid=known.refused and here.level == "grid",
+        crosses_villages=known.villages > 1, crosses_townships=known.townships > 1,
         needs_appraisal="appraisal-needed" in about["flags"],
         days_at_grid=days.get("grid", 0), days_at_village=days.get("village", 0), days_at_township=days.get("township", 0),
         village_is_party=any(place == "village" for _kind, place in accused),
@@ -151,7 +177,9 @@ def look(case: Case, at: datetime, rows: list[Row] | None = None) -> Looked:
     standing = standing_of(case, rows)
     known = gather(case, standing, at)
     here = level.where(case, rows, standing, at=at, known=(known.area_level, known.lead_type))
-    return Looked(standing, here, facts_of(case, standing, here, known), known.against)
+    return Looked(
+        standing, here, facts_of(case, standing, here, known, taken_up_again(case, rows, standing)), known.against
+    )
 
 
 def propose(case: Case, *, at: datetime, asked: bool = False, agreed: bool = False) -> Proposal:
@@ -168,7 +196,7 @@ def _proposed(seen: Looked, *, at: datetime, asked: bool = False, agreed: bool =
     facts = replace(seen.facts, grade=grade, asked_to_raise=asked, both_agree=agreed)
     to, up, down, held = weigh(facts, tables.grades, seen.here.level)
     says = graded.reasons[0] if graded.reasons else ""
-    found = Proposal(seen.here.level, to, up, down, held, grade, says)
+    found = Proposal(seen.here.level, to, up, down, held, grade, says, unread=not_weighed(facts, tables.grades))
     if not to:
         return found
     route = find_route(about["kind"], level=to, grade=grade, flags=facts.flag, tables=tables)

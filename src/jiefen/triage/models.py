@@ -2,7 +2,9 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 
 class TriageDecision(models.Model):
@@ -29,7 +31,10 @@ class TriageDecision(models.Model):
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["case"], name="decision_case")]
+        indexes = [
+            models.Index(fields=["case"], name="decision_case"),
+            models.Index(fields=["at"], name="decision_at"),
+        ]
 
 
 class RoutingTable(models.Model):
@@ -50,6 +55,9 @@ class Alike(models.Model):
 
     intake = models.OneToOneField("intake.Intake", on_delete=models.CASCADE, related_name="alike")
     grams = ArrayField(models.IntegerField())
+    heads = models.SmallIntegerField(
+        default=0, db_default=0
+    )  # so many of the first stand in the subject or the first words
     day = models.DateField()
 
     class Meta:
@@ -61,3 +69,38 @@ class Gram(models.Model):
 
     gram = models.IntegerField(primary_key=True)
     times = models.IntegerField()
+
+
+class SearchRow(models.Model):
+    """How a matter is found by its words: a case, or an intake that is part of none. `words` are keyed marks of neighbouring
+    characters with their places, and codes of doors, places and month; see `triage.finding`. `at`: when the matter began."""
+
+    case = models.OneToOneField("cases.Case", null=True, on_delete=models.CASCADE, related_name="+")
+    intake = models.OneToOneField("intake.Intake", null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="search_words")]
+        constraints = [
+            models.CheckConstraint(condition=Q(case__isnull=False) ^ Q(intake__isnull=False), name="search_one_matter")
+        ]
+
+
+class KindDay(models.Model):
+    """How often the suggested kind was what a person then decided, summed by day: ordinary matters only, nobody's name. A cache;
+    `learning.tally` counts days anew. `kind` empty: no suggestion. `model` 0: the word list. `band`: `learning.calibrate.BANDS`."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, blank=True)
+    model = models.PositiveIntegerField(default=0)
+    band = models.SmallIntegerField(default=0)
+    said = models.PositiveIntegerField()
+    right = models.PositiveIntegerField()
+    second = models.PositiveIntegerField()  # not the first, but the second best
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "channel", "kind", "model", "band"], name="kind_day_once")
+        ]

@@ -18,9 +18,12 @@ from jiefen.kernel.seal import Sealed, open_row
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.triage import alike
+from jiefen.triage.likeness.packed import among
+from jiefen.triage.likeness.weights import Asked as Compared
+from jiefen.triage.likeness.weights import Weights, ready
 from jiefen.triage.models import TriageDecision
 
-ENOUGH = 0.2
+ENOUGH = 0.16
 """From this closeness on two texts may be about the same; with the same place and the same office complained of, half of it."""
 MOST = 6
 PLACES = frozenset({"village", "community", "grid", "micro-grid"})
@@ -68,25 +71,11 @@ class Asked:
     intakes: frozenset[int] = frozenset()
     case: int | None = None
     joined: frozenset[int] = frozenset()  # with which it is joined already
+    kind: str = ""
 
 
-MINE = """
-SELECT a.intake_id, a.grams, a.day, i.area_id, i.number, i.phone_blind, c.id, c.slug, c.number, c.is_open
-  FROM triage_alike a JOIN intake_intake i ON i.id = a.intake_id
-  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id LEFT JOIN cases_case c ON c.id = d.case_id
- WHERE a.grams && %s::int[] AND i.stratum < 2 AND i.state <> 'void'
-   AND i.doors && %s::bigint[] AND (c.id IS NULL OR c.doors && %s::bigint[])
- LIMIT 1500
-"""
-AWAY = """
-SELECT a.intake_id, a.grams, a.day, i.area_id, i.number, NULL, c.id, '', '', c.is_open
-  FROM triage_alike a JOIN intake_intake i ON i.id = a.intake_id
-  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id LEFT JOIN cases_case c ON c.id = d.case_id
- WHERE a.grams && %s::int[] AND i.stratum = 0 AND i.state <> 'void' AND coalesce(c.stratum, 0) = 0
-   AND NOT i.doors && %s::bigint[] AND NOT coalesce(c.doors && %s::bigint[], false)
-   AND NOT EXISTS (SELECT 1 FROM cases_party p WHERE p.case_id = c.id AND p.unit_id IS NOT NULL)
- LIMIT 1500
-"""
+NEAR = "SELECT * FROM jiefen_alike(%s::int[], %s::int[], %s::bigint[], %s, %s)"
+MOST_ROWS = 400
 
 
 def of_text(actor: Actor, text: str, *, area: int | None = None) -> Found:
@@ -128,7 +117,9 @@ def of_case(actor: Actor, case: Case) -> Found:
     phone = next((bytes(row.phone_blind) for row in rows if row.phone_blind), None)
     mine = frozenset(row.pk for row in rows)
     joined = frozenset(standing.joins) | ({standing.joined_to} if standing.joined_to else set())
-    return _found(actor, Asked(text, case.area_id, local_day(case.opened_at), units, phone, mine, case.pk, joined))
+    return _found(
+        actor, Asked(text, case.area_id, local_day(case.opened_at), units, phone, mine, case.pk, joined, case.kind)
+    )
 
 
 def _offices(cases: Sequence[int]) -> dict[int, set[int]]:
@@ -140,42 +131,50 @@ def _offices(cases: Sequence[int]) -> dict[int, set[int]]:
 
 
 def _found(actor: Actor, asked: Asked) -> Found:
-    pairs = alike.pairs_of(asked.text)
-    if len(pairs) < 4:
+    names: dict[int, str] = {}
+    telling = alike.telling_of(asked.text, names)
+    if telling.size < 4:
         return Found()
     keys = sorted(actor.keys)
     with scope("worker"):
-        weights = alike.weights_for(pairs)
-        rare = weights.rare(pairs)
-        if not rare:
+        known = alike.counted(telling.all())
+        rare, both = alike.leading(telling, known)
+        if not rare and not both:
             return Found()
-        rows = _scored(ask.rows(MINE, [rare, keys, keys]), pairs, weights, asked)
-        likes = _likes(rows, asked, weights)
-        elsewhere = not likes and _elsewhere(actor, pairs, rare, keys, weights, asked)
+        mine = ready(telling, known.weights)
+        rows = _scored(ask.rows(NEAR, [rare, both, keys, False, MOST_ROWS]), mine, asked)
+        likes = _likes(rows, asked, known.weights)
+        elsewhere = False
+        if not likes:
+            away = _scored(ask.rows(NEAR, [rare, both, keys, True, MOST_ROWS]), mine, asked)
+            elsewhere = _elsewhere(actor, away)
     return Found(tuple(likes), elsewhere)
 
 
-def _scored(
-    rows: Sequence[Any], pairs: dict[int, str], weights: alike.Weights, asked: Asked
-) -> list[tuple[float, Any, list[int]]]:
-    found = []
+def _scored(rows: Sequence[Any], mine: Compared, asked: Asked) -> list[tuple[float, Any, list[int]]]:
+    """The close ones among some rows, closest first, each with the pairs that both have."""
+    seen: set[int] = set()
+    fit = []
     for row in rows:
-        if row[0] in asked.intakes or (row[6] is not None and row[6] in asked.joined | {asked.case}):
+        if row[0] in seen or row[0] in asked.intakes or (row[8] is not None and row[8] in asked.joined | {asked.case}):
             continue
-        score, both = alike.closeness(pairs, row[1], weights)
+        seen.add(row[0])
+        fit.append(row)
+    found = []
+    for score, row, both in among(mine, [(bytes(row[1]), row[2]) for row in fit], fit):
         if score >= ENOUGH / 2:
             found.append((score, row, both))
-    return sorted(found, key=lambda one: -one[0])[:40]
+    return sorted(found, key=lambda one: (-one[0], one[1][0]))[:40]
 
 
-def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: alike.Weights) -> list[Like]:
-    cases = [row[6] for _score, row, _both in rows if row[6]]
+def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: Weights) -> list[Like]:
+    cases = [row[8] for _score, row, _both in rows if row[8]]
     units = _offices(cases) if asked.units and cases else {}
     near = ground.lineage(asked.area) if asked.area else ()
-    areas = Area.objects.defer("shape").in_bulk({row[3] for _s, row, _b in rows})
+    areas = Area.objects.defer("shape").in_bulk({row[4] for _s, row, _b in rows})
     best: dict[Any, Like] = {}
     for score, row, both in rows:
-        pk, _grams, day, area, number, phone, case, slug, case_number, is_open = row
+        pk, _grams, _heads, day, area, number, phone, kind, case, slug, case_number, is_open = row
         place = areas[area]
         same_place = bool(asked.area) and area == asked.area and place.level in PLACES
         against = asked.units & units.get(case, set())
@@ -188,11 +187,21 @@ def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: alik
             reasons.append(_("同一地点：%(place)s") % {"place": place.full_name or place.name})
         if against:
             reasons.append(_("同一被诉方"))
+        same_kind = bool(asked.kind) and kind == asked.kind
+        if same_kind:
+            reasons.append(_("同一类事"))
         if asked.phone and phone and bytes(phone) == asked.phone:
             reasons.append(_("同一位反映人"))
         if asked.day == day:
             reasons.append(_("同一天"))
-        weight = score + 0.1 * same_place + 0.15 * bool(against) + 0.05 * (area in near) + 0.02 * (asked.day == day)
+        weight = (
+            score
+            + 0.1 * same_place
+            + 0.15 * bool(against)
+            + 0.03 * same_kind
+            + 0.05 * (area in near)
+            + 0.02 * (asked.day == day)
+        )
         like = Like(
             pk,
             number,
@@ -228,10 +237,7 @@ def _titled(likes: list[Like]) -> list[Like]:
     return found
 
 
-def _elsewhere(
-    actor: Actor, pairs: dict[int, str], rare: list[int], keys: list[int], weights: alike.Weights, asked: Asked
-) -> bool:
+def _elsewhere(actor: Actor, rows: Sequence[tuple[float, Any, list[int]]]) -> bool:
     """Whether an ordinary matter outside the reader's area is like this one; nothing else is said of it."""
     own = {held.area_id for held in actor.held}
-    rows = _scored(ask.rows(AWAY, [rare, keys, keys]), pairs, weights, asked)
-    return any(score >= 2 * ENOUGH and not own & set(ground.lineage(row[3])) for score, row, _both in rows)
+    return any(score >= 2 * ENOUGH and not own & set(ground.lineage(row[4])) for score, row, _both in rows)

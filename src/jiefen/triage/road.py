@@ -16,10 +16,12 @@ from jiefen.kernel.scope import scope
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.people.actor import RECEIPT, Actor, sort_of
+from jiefen.people.actor import VAULT as VAULT_DOOR
 from jiefen.people.queries import postings_at
 from jiefen.procedures.catalogue import current_calendar
 from jiefen.procedures.grounds import ground_of
-from jiefen.triage import setup
+from jiefen.triage import companions, setup
+from jiefen.triage.finding import index
 from jiefen.triage.rules.road import End, Given, Question, RoadRefused, Told, end, questions, shipped
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 SEALS = "official-accused"
 """The mark that keeps a text in the vault until its keeper has looked at it."""
+SEALING = frozenset({SEALS, "retaliation"})
 
 
 def walk(answers: Mapping[str, Given], at: datetime) -> Question | End:
@@ -167,12 +170,49 @@ def seal_away(intake: Intake, *, by: Actor, at: datetime) -> None:
             raise BadDecision(_("没有这件来件。请核对编号。"))
         if row.state != Intake.State.WAITING:
             raise BadDecision(_("这件来件已经分诊，不能在这里封存。请从事项页转检举控告专管员。"))
-        if row.stratum != Case.Stratum.VAULT:
-            row.stratum = Case.Stratum.VAULT
-            row.flags = [*dict.fromkeys([*row.flags, SEALS])]
-            vault = ground.door_of("vault", setup.county_of(at).pk)
-            row.doors = sorted({d for d in row.doors if sort_of(d) == RECEIPT} | {vault})
-            row.save(update_fields=["stratum", "flags", "doors"])
-            keepers = set(postings_at(at).filter(role="vault-keeper").values_list("person_id", flat=True))
-            Notice.objects.filter(intake=row.pk).exclude(person_id__in=keepers).delete()  # nobody else heard of it
-            tell(keepers, Notice.Kind.HARM, at=at, intake=row.pk, code=SEALS)
+        _seal(row, at)
+        for one in companions.waiting_with(row):  # they brought the same words
+            if by.keys & set(one.doors):
+                _seal(one, at)
+
+
+def _seal(row: Intake, at: datetime) -> None:
+    if row.stratum == Case.Stratum.VAULT:
+        return
+    row.stratum = Case.Stratum.VAULT
+    row.flags = [*dict.fromkeys([*row.flags, SEALS])]
+    vault = ground.door_of("vault", setup.county_of(at).pk)
+    row.doors = sorted({d for d in row.doors if sort_of(d) == RECEIPT} | {vault})
+    row.save(update_fields=["stratum", "flags", "doors"])
+    index.forget_intakes([row.pk])
+    keepers = set(postings_at(at).filter(role="vault-keeper").values_list("person_id", flat=True))
+    Notice.objects.filter(intake=row.pk).exclude(person_id__in=keepers).delete()  # nobody else heard of it
+    tell(keepers, Notice.Kind.HARM, at=at, intake=row.pk, code=SEALS)
+
+
+def leave_vault(intake: Intake, *, by: Actor, at: datetime, reason: str) -> None:
+    """The keeper found that a text is no accusation: it goes to the ordinary queue of its centre."""
+    from jiefen.triage.actions import BadDecision
+
+    if not reason.strip():
+        raise BadDecision(_("请写明为什么不是检举控告。"))
+    with transaction.atomic(), scope("worker"):
+        row = Intake.objects.select_for_update().get(pk=intake.pk)
+        if not by.keys & set(row.doors) or row.state != Intake.State.WAITING:
+            raise BadDecision(_("没有这件待分诊的来件。请核对编号。"))
+        others = companions.waiting_with(row)
+        _unseal(row, at)
+        for one in others:
+            if one.stratum == Case.Stratum.VAULT and by.keys & set(one.doors):
+                _unseal(one, at)
+
+
+def _unseal(row: Intake, at: datetime) -> None:
+    row.flags = [f for f in row.flags if f not in SEALING]
+    row.stratum = 0
+    row.doors = sorted(
+        {d for d in row.doors if sort_of(d) != VAULT_DOOR}
+        | {ground.door_of("unit", u.pk) for u in ground.centres_over(row.area_id, at)}
+    )
+    row.save(update_fields=["flags", "stratum", "doors"])
+    index.write_intakes([row.pk])

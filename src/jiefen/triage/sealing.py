@@ -24,6 +24,7 @@ from jiefen.papers.models import Paper
 from jiefen.people.actor import RECEIPT, sort_of
 from jiefen.people.actor import VAULT as VAULT_DOOR
 from jiefen.people.queries import postings_at
+from jiefen.triage.finding import index
 from jiefen.triage.models import TriageDecision
 
 MARKS = frozenset({"official-accused", "retaliation"})
@@ -54,6 +55,8 @@ def move_intake(intake: int, key: Key, *, at: datetime, inside: bool) -> None:
     doors = {d for d in row.doors if sort_of(d) == RECEIPT}
     row.doors = sorted(doors | ({ground.door_of("vault", ground.lineage(row.area_id)[0])} if inside else set()))
     row.save()
+    if inside:
+        index.forget_intakes([row.pk])
     keepers = postings_at(at).filter(role="vault-keeper").values_list("person_id", flat=True)
     if inside:
         Notice.objects.filter(intake=row.pk).exclude(person_id__in=list(keepers)).delete()

@@ -1,12 +1,16 @@
 """What the rules work with in this county: routing table in force, gazetteer, offices. Kept for some seconds."""
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -18,7 +22,7 @@ from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
 from jiefen.places.queries import gazetteer_rows
-from jiefen.procedures.catalogue import procedure
+from jiefen.procedures.catalogue import current_calendar, procedure
 from jiefen.procedures.engine import Refusal
 from jiefen.triage.models import RoutingTable
 from jiefen.triage.rules import Gazetteer, Tables
@@ -32,6 +36,8 @@ FALLBACK = "hotline-order"
 def forget() -> None:
     """Drop what is kept: after a change in this process, and between tests."""
     _kept.clear()
+    if shelf := sys.modules.get("jiefen.triage.learning.shelf"):
+        shelf.forget()
 
 
 def _keep(name: str, stamp: Callable[[], Any], make: Callable[[], Any]) -> Any:
@@ -73,11 +79,39 @@ def tables(at: datetime) -> Tables:
 
     def make() -> Tables:
         version = newest()
-        if version is None:
-            return shipped_tables()
-        return shipped_tables().with_routes(RoutingTable.objects.get(version=version).rows)
+        found = shipped_tables()
+        if version is not None:
+            found = found.with_routes(RoutingTable.objects.get(version=version).rows)
+        if not models_stamp():
+            return found
+        from jiefen.triage.learning.guess import Learnt  # numpy: loaded by whoever has a model
+        from jiefen.triage.learning.shelf import current
 
-    return _keep("tables", lambda: (newest(), day), make)
+        model = current(models_folder())
+        return replace(found, learnt=Learnt(model)) if model else found
+
+    return _keep("tables", lambda: (newest(), day, models_stamp()), make)
+
+
+def models_folder() -> Path:
+    """Where the models trained from this county's decisions are kept."""
+    return Path(settings.HOME) / "models"
+
+
+def models_stamp() -> tuple[int, int] | None:
+    """Changes when another model is put in use; None where there never was one."""
+    try:
+        found = (models_folder() / "in-use.json").stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def day_of(at: datetime) -> dict[str, Any]:
+    """What the rules need to know of the day: which it is, and whether a holiday before which wages are paid is near."""
+    day = local_day(at)
+    near = kept_for("holiday", day, lambda: shipped_tables().festivals.near(day, current_calendar()))
+    return {"today": day, "holiday": bool(near)}
 
 
 def gazetteer(at: datetime) -> Gazetteer:

@@ -14,7 +14,10 @@ from jiefen.people.queries import existing_units
 from jiefen.people.successions import Change
 from jiefen.triage import routing, setup
 from jiefen.triage.doors import follow
+from jiefen.triage.finding import index
 from jiefen.triage.models import TriageDecision
+
+BATCH = 500
 
 
 def register() -> None:
@@ -26,7 +29,7 @@ def register() -> None:
 
 def intakes(change: Change) -> None:
     """What waits at a centre or for an area that changed waits at its heir; what was decided follows its matter's doors."""
-    moved = 0
+    moved: list[int] = []
     with scope("worker"):
         rows = Intake.objects.filter(state=Intake.State.WAITING)
         rows = rows.filter(Q(centre_id__in=change.units) | Q(area_id__in=change.areas))
@@ -39,11 +42,13 @@ def intakes(change: Change) -> None:
                 units = {ground.door_of("unit", old) for old in (*change.units, *_centres_before(row.doors))}
                 row.doors = sorted((set(row.doors) - units) | doors)
             row.save(update_fields=["area", "centre", "doors"])
-            moved += 1
+            moved.append(row.pk)
+        for begin in range(0, len(moved), BATCH):
+            index.write_intakes(moved[begin : begin + BATCH])  # found by the heir at once, and in the new place
         old = [ground.door_of("unit", unit) for unit in change.units]
         decided = TriageDecision.objects.filter(case__isnull=False, intake__doors__overlap=old)
         follow(set(decided.values_list("case_id", flat=True)))
-    change.count("intakes", moved)
+    change.count("intakes", len(moved))
 
 
 def _centres_before(doors: list[int]) -> set[int]:

@@ -30,6 +30,7 @@ from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.engine import Refusal, may_open
 from jiefen.triage.doors import follow
+from jiefen.triage.finding import index
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.sealing import move_intake
 from jiefen.triage.vault_files import NotMoved, chosen, copy, files_of, files_with, move
@@ -89,6 +90,7 @@ def split_off(
         if letter:
             for intake in TriageDecision.objects.filter(case=row).values_list("intake_id", flat=True):
                 move_intake(intake, key, at=at, inside=True)
+        index.write_cases([row.pk])  # at once: not a word of the accusation finds the matter from now on
         return once
 
 

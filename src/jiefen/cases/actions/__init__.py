@@ -6,6 +6,7 @@ from jiefen.cases.actions.correct import correct
 from jiefen.cases.actions.deliver import deliver
 from jiefen.cases.actions.leave import leave
 from jiefen.cases.actions.opening import CaseDraft, DemandDraft, PartyDraft, join_party, open_case
+from jiefen.cases.actions.represent import name_representatives
 from jiefen.cases.actions.steps import StepRefused, take_step
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "deliver",
     "join_party",
     "leave",
+    "name_representatives",
     "open_case",
     "open_next",
     "take_step",

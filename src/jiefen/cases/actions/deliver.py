@@ -11,7 +11,7 @@ from jiefen.cases.actions.record import append, history
 from jiefen.cases.actions.steps import StepRefused
 from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.proofs import NO_PROOF, Proof, unproved, windowed
-from jiefen.cases.rules import Standing, answers
+from jiefen.cases.rules import Standing, answered_before, answers
 from jiefen.cases.standing import standing_of
 from jiefen.files.queries import held_by
 from jiefen.kernel.clock import local
@@ -42,6 +42,17 @@ def not_issued(definition: defs.Procedure, standing: Standing, paper: str) -> st
         elif step and step.reopens:
             taken.clear()
     return "" if taken else f"还没有“{by[0].label}”，文书不能送达。"
+
+
+def not_theirs(definition: defs.Procedure, standing: Standing, paper: str, person: str) -> str:
+    """Why a paper that says an answer is none to this person: it was given before they came in."""
+    by = next((s for s in definition.steps.values() if paper in s.needs and answers(s)), None)
+    if by is None or not answered_before(definition, standing.history, person):
+        return ""
+    return _(
+        "这份文书作出时，这位反映人还没有参加进来，它没有答复他的诉求，不能当作给他的答复送达。"
+        "请先“更正”撤回“%(step)s”这一步，把他的诉求也答复进去，再重新出具送达。"
+    ) % {"step": by.label}
 
 
 def deliver(
@@ -91,6 +102,8 @@ def deliver(
             raise no("newer", once.newer(case, definition, expected, DELIVERED))
         if says := not_issued(definition, standing, paper):
             raise no("state", says)
+        if says := not_theirs(definition, standing, paper, person):
+            raise no("joined-later", says)
         proved = proof is not None or paper in windowed(definition)
         says = unproved(way, proof) if proved else ""
         if not says and proof and proof.file and not held_by(f"case:{case.pk}").filter(pk=proof.file).exists():

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_noop
 
 from jiefen.cases import joining, reading
 from jiefen.cases.access import roles_on
+from jiefen.cases.actions.alike_answers import copied, take_off
 from jiefen.cases.actions.along import bring_up
 from jiefen.cases.actions.opening import assigned
 from jiefen.cases.actions.record import append, history
@@ -203,9 +204,11 @@ def meanwhile(other: Case) -> Meanwhile:
 
 def part(
     other: Case, *, by: Actor, at: datetime, reason: str, take_back: Sequence[int] | None = None,
-    files: Sequence[int] = (), recorded_at: datetime | None = None,
+    files: Sequence[int] = (), keep_answers: Sequence[int] = (), recorded_at: datetime | None = None,
 ) -> Joined:  # fmt: skip
     """Undo a join: a row in both chains, and the standing is worked out as if it had not been.
+
+    An answer that was written here as the lead's and not given yet is taken off, but for the demands in `keep_answers`.
 
     `take_back`: numbers of the rows here that came along and belong to the lead alone; None takes back all that can be. What
     is not taken back stays here as done. `files`: those that came in since the join and belong to the other one of the two;
@@ -262,6 +265,7 @@ def part(
             codes={"parts": up_row.seq, "gave": other.pk, "number": other.number}, **said,
         )  # fmt: skip
         _share_out(files, lead, other, joined.at)
+        take_off(other, [d for d in copied(lead, other) if d.seq not in keep_answers])
         return Joined(up, down)
 
 

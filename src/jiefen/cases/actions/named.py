@@ -24,6 +24,10 @@ NAMES_OTHERS = frozenset({"appoint-sponsor"})
 """Steps by which a centre names who answers at the office that has the duty."""
 
 
+KEEPERS = frozenset({"retaliation", "official-accused"})
+"""Marks that belong to the vault's keeper alone: they never stand on a matter that others read."""
+
+
 def flags_of(given: Mapping[str, Any]) -> list[str]:
     """The marks of harm a step names, as words."""
     said = given.get("flags") or ()
@@ -44,6 +48,10 @@ def named_wrongly(
     known = vocabulary().flags
     if "flags" in step.facts and any(flag not in known for flag in flags_of(given)):
         return _("标记不认识，请从列表里选择。")
+    if "flags" in step.facts and KEEPERS & set(flags_of(given)):
+        return _(
+            "反映打击报复、检举控告的，不写进本件：写在这里，办这件事的单位都看得到。请从事项页“拆分出来，交专管员”（条例30、46）。"
+        )
     if "grade" in step.facts and given.get("grade") not in (None, "", *GRADES):
         return _("请选择难度：一般、复杂或重大疑难。")
     if step.name in NAMES_OTHERS:

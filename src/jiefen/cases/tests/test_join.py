@@ -8,7 +8,9 @@ from io import StringIO
 import pytest
 
 from jiefen.cases.actions import StepRefused, answer_demand, take_step
+from jiefen.cases.actions.alike_answers import same_answer, unanswered
 from jiefen.cases.actions.along import along, catch_up
+from jiefen.cases.actions.answer import NotAnAnswer
 from jiefen.cases.actions.join import join, joined_to, leader_of, meanwhile, part, state_mark
 from jiefen.cases.integrity import verify
 from jiefen.cases.joining import along as table
@@ -19,6 +21,7 @@ from jiefen.files.models import StoredFile
 from jiefen.files.queries import held_by
 from jiefen.kernel.outbox import at_once
 from jiefen.kernel.scope import scope
+from jiefen.kernel.seal import open_row
 from jiefen.procedures.catalogue import procedure
 from tests.world import MONDAY
 
@@ -198,6 +201,37 @@ def test_what_stays_must_follow_from_what_stays_before_it(two, county):
         part(shi, by=county.actor("zhou"), at=MONDAY + 4 * HOUR, reason="看错了", take_back=[3])
     part(shi, by=county.actor("zhou"), at=MONDAY + 4 * HOUR, reason="看错了", take_back=[])
     assert state(shi) == "handling"
+
+
+def test_several_who_complain_each_get_their_answer_from_one_answer_of_the_lead(two, county):
+    """Answered once, by one press in each what is the same, with evidence filed in the lead alone: everybody is answered."""
+    lan, shi = two
+    he, zhou = county.actor("he"), county.actor("zhou")
+    third = county.case(
+        once_key="third", text="工地欠我工资3000元", name="王五", phone="13800002099", unit=None, at=MONDAY + HOUR
+    )
+    for n, other in enumerate((shi, third)):
+        join(lan, other, by=zhou, at=MONDAY + (2 + n) * HOUR, reason=WHY)
+        take_step(other, "sign", by=he, at=MONDAY + (4 + n) * HOUR, facts=SURE)
+    with pytest.raises(NotAnAnswer, match="主件这一项还没有答复"):
+        same_answer(lan, 1, [(shi.pk, 1)])
+    answer_demand(lan, 1, outcome="supported", result="十一月二十日前付清", basis="条例", remedy="不服可以申请复查")
+    assert [(one.case.pk, one.seq) for one in unanswered(lan)] == [(shi.pk, 1), (third.pk, 1)]
+    with pytest.raises(NotAnAnswer, match="不在并入的件里"):
+        same_answer(lan, 1, [(shi.pk, 1), (county.case(once_key="stranger", text="路灯坏了").pk, 1)])
+    assert len(unanswered(lan)) == 2  # nothing half-done
+    assert same_answer(lan, 1, [(shi.pk, 1), (third.pk, 1)]) == 2
+    assert same_answer(lan, 1, [(shi.pk, 1), (third.pk, 1)]) == 0 and unanswered(lan) == []
+    store(b"%PDF-1.4\n%%EOF", "转账单.pdf", holder=f"case:{lan.pk}", key_id=lan.key_id, given_by="resident", at=MONDAY)
+    take_step(lan, "reply", by=he, at=MONDAY + 7 * HOUR)
+    for case in (lan, shi, third):
+        assert state(case) == "replied"
+        answers = Deadline.objects.filter(case=case, clock="finish-by")
+        assert answers and all(d.stopped_at for d in answers)
+        demand = case.demands.get(seq=1)
+        assert open_row(fresh(case).key).open(demand.result, field="demand.result") == "十一月二十日前付清"
+    assert not held_by(f"case:{shi.pk}").exists()  # nobody's papers were copied into another's matter
+    clean(MONDAY + 9 * HOUR)
 
 
 def test_what_has_ended_with_an_answer_is_not_taken_apart(two, county):

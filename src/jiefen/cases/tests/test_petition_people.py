@@ -2,11 +2,13 @@
 
 import pytest
 
-from jiefen.cases.actions import StepRefused, leave, open_next, take_step
+from jiefen.cases.actions import StepRefused, correct, leave, open_next, take_step
 from jiefen.cases.models import Case, Deadline, Party, Step
+from jiefen.cases.proofs import Proof
 from jiefen.cases.tests.petitions import DAY, HOUR, Walk, petition, reviewers, whole
 from jiefen.kernel import outbox
 from jiefen.kernel.scope import scope
+from jiefen.papers.actions import PaperRefused, serve
 from jiefen.papers.models import Paper
 from tests.world import MONDAY
 
@@ -186,3 +188,68 @@ def test_who_joins_later_begins_on_their_own_day(county):
     due = held(w, "finish-by")
     assert due["p2"].started_at == MONDAY + 10 * DAY and due["p1"].started_at < due["p2"].started_at
     assert w.fresh().next_due_at <= due["p1"].due_at
+
+
+def joins(w: Walk, person: dict[str, str]) -> None:
+    """Somebody comes in now, an hour on."""
+    from jiefen.intake.models import Intake
+    from jiefen.triage.actions import Decision, decide
+
+    receipt = w.county.intake(at=w.later(), **person)
+    intake = Intake.objects.get(pk=receipt.intake_id)
+    decide(intake, Decision("join", case=w.case.pk), by=w.county.actor("officer", w.at), at=w.at)
+
+
+def test_the_answer_of_others_is_none_to_who_came_after_it(county):
+    reviewers(county)
+    w = petition(county).accepted().investigated().decided()
+    w.deliver("handling-opinion", "p1")
+    joins(w, MORE[0])
+    with pytest.raises(StepRefused, match="这位反映人还没有参加进来") as refused:
+        w.deliver("handling-opinion", "p2")
+    assert refused.value.refusal.rule == "joined-later"
+    assert held(w, "finish-by")["p2"].stopped_at is None and "p2" not in held(w, "review-window")
+    tried = [{"to": "p2", "tried": "上门两次", "why": "外出务工，电话停机"}]
+    with pytest.raises(StepRefused, match="还有1位反映人（第2位石＊＊）没有送达记录"):
+        w.step("serve", "he", delivery=tried)
+
+    opinion = Step.objects.get(case=w.case, name="issue-opinion")
+    correct(
+        w.case,
+        by=county.actor("he_head", w.later()),
+        at=w.at,
+        reason="还有一位反映人的诉求没有答复",
+        step=opinion.seq,
+        void=True,
+    )
+    assert w.state == "investigating"
+    w.later(DAY)
+    w.decided()
+    w.deliver("handling-opinion", "p2")
+    w.deliver("handling-opinion", "p1")
+    w.step("serve", "he")
+    assert w.state == "served" and set(held(w, "review-window")) == {"p1", "p2"}
+    whole(w.at)
+
+
+def test_a_reply_written_before_somebody_came_in_is_not_theirs(county):
+    w = petition(county, decision={"procedure": "petition-suggestion", "kind": "2501"})
+    w.step("take", "he")
+    w.paper("suggestion-reply", "he")
+    written = Paper.objects.get(case=w.case, kind="suggestion-reply")
+    joins(w, MORE[0])
+    by = county.actor("he", w.later())
+    said = {
+        "way": "post",
+        "by": by,
+        "role": "handler",
+        "unit": by.held[0].unit_id,
+        "at": w.at,
+        "proof": Proof(number="EMS1"),
+    }
+    with pytest.raises(PaperRefused, match="里面没有答复他的诉求"):
+        serve(written, person="p2", **said)
+    serve(written, person="p1", **said)
+    w.paper("suggestion-reply", "he")
+    again = Paper.objects.filter(case=w.case, kind="suggestion-reply").latest("pk")
+    serve(again, person="p2", **(said | {"at": w.later()}))

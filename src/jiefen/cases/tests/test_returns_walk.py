@@ -2,8 +2,11 @@
 a matter without somebody who answers. Random walks of the real engine's own moves over the pure fold and clocks, and one
 with the real verbs in the database."""
 
+import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -49,18 +52,27 @@ class Tour:
         codes = {"about": {"kind": "0705", "area": 1, "centre": 1, "grade": "ordinary", "flags": [], "people": 1, "stratum": 0},
                  "kind": "0705", "received-by": "petition-office", "joined": ["p1"]}  # fmt: skip
         self.rows.append(Row(1, "opened", "", definition.start.name, 1, "clerk", 1, self.at, codes))
-        self.returns_answered = 0
+        self._worked_out: tuple[Any, Any] = (None, None)
 
     @property
     def standing(self) -> Any:
-        return fold(self.definition, self.rows)
+        return self._known()[0]
 
     def deadlines(self) -> list[Deadline]:
-        return run(self.definition, self.standing.history, calendar=CALENDAR, settings={}, at=self.at)
+        return self._known()[1]
+
+    def _known(self) -> tuple[Any, list[Deadline]]:
+        """Worked out anew from all the rows once a row is added, not once for each question asked of them."""
+        if self._worked_out[0] != (len(self.rows), self.at):
+            standing = fold(self.definition, self.rows)
+            clocks = run(self.definition, standing.history, calendar=CALENDAR, settings={}, at=self.at)
+            self._worked_out = ((len(self.rows), self.at), (standing, clocks))
+        return self._worked_out[1]
 
     def steps(self) -> list[tuple[str, str]]:
         """(step, assignment) that the engine lets somebody take now."""
         standing, found = self.standing, []
+        clocks = self.deadlines()
         for step in self.definition.steps.values():
             if step.name not in MOVES or standing.state not in step.from_states or step.reopens:
                 continue
@@ -72,13 +84,11 @@ class Tour:
                 facts: Mapping[str, Any] = _Facts(
                     {
                         "return-count": standing.returns, "remit-disputed": False, "ruling-stands": standing.ruled,
-                        "clock-state": clock_state(self.deadlines(), at=self.at, key=mine),
+                        "clock-state": clock_state(clocks, at=self.at, key=mine),
                         "objection-reasons": "不属职权", "proper-unit": "另一单位",
                     }
                 )  # fmt: skip
                 guards = tuple(g for g in step.guards if g in JUDGED)
-                from dataclasses import replace
-
                 refusal = weigh(
                     replace(step, guards=guards, needs=()), state=standing.state, roles=frozenset(step.roles), facts=facts,
                     papers=frozenset(), settings=LIMITS,
@@ -115,6 +125,12 @@ class Tour:
                 codes,
             )
         )
+
+
+@cache
+def newest(name: str) -> Procedure:
+    """The newest version of a procedure, read once for all walks."""
+    return loader.trusted(loader.procedure_files(of=name)[-1].read_text("utf-8"), loader.load_vocabulary())
 
 
 JUDGED = frozenset(
@@ -186,8 +202,7 @@ def check(tour: Tour, before: list[Deadline], had_lead: dict[tuple[str, str, int
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_sequence_lowers_the_time_a_clock_has_run(name, data):
-    newest = loader.procedure_files(of=name)[-1]
-    tour = Tour(loader.trusted(newest.read_text("utf-8"), loader.load_vocabulary()))
+    tour = Tour(newest(name))
     had: dict[tuple[str, str, int], int] = {}
     before = tour.deadlines()
     check(tour, before, had)
@@ -234,8 +249,6 @@ WHO = {
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_walk_by_the_real_verbs_leaves_nobody_waiting_on_nobody(county, seed, db):
-    import random
-
     dice = random.Random(seed)
     people = {county.units["labour"].pk: "he", county.units["housing"].pk: "housing_handler"}
     with scope("worker"):

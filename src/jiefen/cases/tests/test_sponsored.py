@@ -240,7 +240,8 @@ def test_the_list_of_proposals_holds_nothing_personal_and_only_the_askers_matter
     county.case(once_key="two", text="新的事")
     found = proposals(county.actor("su"), MONDAY)
     assert [(p.number, p.days, p.grounds) for p in found] == [(old.number, 200, ("long-unsolved",))]
-    assert set(found[0].__dataclass_fields__) == {"number", "slug", "kind", "area", "unit", "days", "grounds"}
+    assert set(found[0].__dataclass_fields__) == {"number", "slug", "kind", "area", "unit", "days", "grounds", "waits"}
+    assert "不直接列入积案" in found[0].waits
     assert proposals(county.actor("wen"), MONDAY) == []
 
 

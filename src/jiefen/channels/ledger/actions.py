@@ -39,6 +39,7 @@ from jiefen.people.models import Person
 from jiefen.places.models import Area
 from jiefen.triage import setup
 from jiefen.triage.actions import VAULT, Ready, alarm, duty_people, sort_draft
+from jiefen.triage.finding.index import later
 from jiefen.triage.rules import URGENT
 
 CHUNK = 500
@@ -306,6 +307,7 @@ class _Run:
             if self.profile.answered:
                 counts["answered"] += len(fresh)
             else:
+                later([got.intake_id for _where, got in fresh])
                 self._ring(fresh, batch)
             RowError.objects.bulk_create(errors, ignore_conflicts=True)
             batch.created += len(fresh)

@@ -4,13 +4,13 @@ Only numbers of intakes are kept with the batch. Each intake of a group becomes 
 and clocks, and then joins the one that leads; nobody disappears into somebody else's.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiefen.cases import joining
@@ -27,13 +27,13 @@ from jiefen.kernel.seal import open_row
 from jiefen.people.actor import Actor
 from jiefen.triage import alike
 from jiefen.triage.actions import BadDecision, Decision, decide
+from jiefen.triage.likeness import grouping
+from jiefen.triage.likeness.pairs import Telling
+from jiefen.triage.likeness.weights import ENOUGH, Weights
 from jiefen.triage.models import Alike
 
-CLOSE = 0.3
 MOST = 20_000
 """Intakes of one batch that are compared at once; the rest waits until these are looked through."""
-SHARED = 60
-"""A pair that more of the batch have than this leads nowhere."""
 MOST_GROUPS = 200
 CHUNK = 50
 
@@ -50,6 +50,14 @@ class Result:
     late: list[tuple[str, str]] = field(default_factory=list)  # joined, but one step did not come along
 
 
+def brought_for(actor: Actor) -> Q:
+    """Batches whose groups somebody may look through: their own; and those of the command line, which nobody signed in
+    for, for whoever decides at a centre over the place they came to. What they see in them are intakes they see anyway."""
+    over = [p.area_id for p in actor.areas()]
+    below = Q(home__in=over) | Q(home__parent__in=over) | Q(home__parent__parent__in=over)
+    return Q(by_id=actor.person_id) | Q(below, by__isnull=True)
+
+
 def find_groups(batch: ImportBatch, *, progress: Progress = silent) -> list[list[int]]:
     """Groups of intakes of a batch that may be the same matter, the largest first; kept with the batch by number. Nothing is
     decided by it. Call outside a transaction: it writes how far it has come."""
@@ -62,7 +70,7 @@ def find_groups(batch: ImportBatch, *, progress: Progress = silent) -> list[list
             alike.write_index(part_of)
         _note(batch.pk, state="running", done=n, of=len(ids))
         progress(n, len(ids))
-    alike.weigh() if len(ids) > alike.ENOUGH else None
+    alike.weigh() if len(ids) > ENOUGH else None
     groups = _groups(ids)
     _note(batch.pk, state="done", done=len(ids), of=len(ids), groups=groups[:MOST_GROUPS])
     progress(len(ids), len(ids))
@@ -77,41 +85,26 @@ def _note(batch: int, **said: Any) -> None:
 
 
 def _groups(ids: Sequence[int]) -> list[list[int]]:
-    """Who is close to whom, each group by its first: somebody belongs where the first of the group is close to them, so that a
-    chain of faint likenesses makes no heap."""
+    """Who is close to whom, the largest group first; a chain of faint likenesses makes no heap."""
     with scope("worker"):
-        grams = {pk: list(said) for pk, said in Alike.objects.filter(intake__in=ids).values_list("intake_id", "grams")}
-        weights = alike.weights_for({g for said in grams.values() for g in said})
-    found: dict[int, list[int]] = defaultdict(list)
-    for pk, said in grams.items():
-        for gram in said:
-            found[gram].append(pk)
-    taken: set[int] = set()
-    groups = []
-    for pk in sorted(grams):
-        if pk in taken or not grams[pk]:
-            continue
-        mine = frozenset(grams[pk])
-        near: dict[int, int] = defaultdict(int)
-        for gram in mine:
-            if weights.of(gram) and len(found[gram]) <= max(SHARED, len(ids) // 20):
-                for other in found[gram]:
-                    near[other] += 1
-        members = [pk]
-        for other in sorted(near):
-            if other != pk and other not in taken and alike.closeness(mine, grams[other], weights)[0] >= CLOSE:
-                members.append(other)
-        if len(members) > 1:
-            taken |= set(members)
-            groups.append(members)
-    return sorted(groups, key=lambda group: (-len(group), group[0]))
+        rows = list(
+            Alike.objects.filter(intake__in=ids).order_by("intake_id").values_list("intake_id", "grams", "heads")
+        )
+        county = alike.weights_for({gram for _pk, grams, _heads in rows for gram in grams})
+    tellings = [Telling(tuple(grams[:heads]), tuple(grams[heads:])) for _pk, grams, heads in rows]
+    # What the batch shares is at least as common as it is here, also where the county has not been counted yet.
+    here = grouping.count(tellings)
+    times = {pair: max(n, county.times.get(pair, 1)) for pair, n in here.times.items()}
+    weights = Weights(max(county.total, here.total), {**county.times, **times})
+    found = [[rows[n][0] for n in group] for group in grouping.group(tellings, weights)]
+    return sorted(found, key=lambda group: (-len(group), group[0]))
 
 
 def reasons(rows: Sequence[Intake]) -> list[str]:
     """Why the first of a group and the others may be the same: the words all of them share, the place, the day."""
     texts = [alike.words_of(row) for row in rows[:10]]
-    pairs = [alike.pairs_of(text) for text in texts]
-    common = set(pairs[0]).intersection(*pairs[1:]) or set(pairs[0]) & set(pairs[1])
+    pairs = [set(alike.telling_of(text).all()) for text in texts]
+    common = pairs[0].intersection(*pairs[1:]) or pairs[0] & pairs[1]
     said = []
     if words := alike.shared_words(texts[0], common, alike.weights_for(common)):
         said.append(_("共同的词：%(words)s") % {"words": "、".join(words)})

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jiefen.channels.ledger import uploads
 from jiefen.channels.ledger.actions import ImportRefused
 from jiefen.channels.ledger.county import profiles
+from jiefen.channels.ledger.joining import brought_for
 from jiefen.channels.ledger.profile import BadProfile
 from jiefen.channels.ledger.undo import undo
 from jiefen.channels.models import ImportBatch, RowError
@@ -52,7 +53,13 @@ def _ledger(request: HttpRequest) -> HttpResponse:
     rows = ImportBatch.objects.select_related("by").order_by("-started_at", "-id")
     if not actor.is_administrator:
         rows = rows.filter(by_id=actor.person_id)
-    shown = {"batches": rows[:50], "profiles": [p for p in profiles() if p.answered is None], "problem": problem}
+    bare = ImportBatch.objects.filter(brought_for(actor), by__isnull=True, state=ImportBatch.State.DONE)
+    shown = {
+        "by_command": bare.order_by("-pk")[:10],
+        "batches": rows[:50],
+        "profiles": [p for p in profiles() if p.answered is None],
+        "problem": problem,
+    }
     return render(request, "channels/ledger.html", shown, status=422 if problem else 200)
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cli.demo.crew import Crew
+from jiefen.cli.demo.hard import HARD_WALKS, HARD_WAYS
 from jiefen.cli.demo.joint import JOINT_WALKS, JOINT_WAYS
 from jiefen.cli.demo.moments import Moments
 from jiefen.cli.demo.names import DATA
@@ -61,6 +62,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "advised": ("transferred", "taken", "answered", "advised"),
     **PETITION_WAYS,
     **JOINT_WAYS,
+    **HARD_WAYS,
 }
 
 
@@ -120,7 +122,7 @@ def load_matters(progress: Progress | None = None, *, at: datetime) -> Loaded:
             if receipt.created:
                 matter.intake = Intake.objects.get(pk=receipt.intake_id)
                 for walk in WAYS[row["way"]]:
-                    (WALKS | PETITION_WALKS | JOINT_WALKS)[walk](matter)
+                    (WALKS | PETITION_WALKS | JOINT_WALKS | HARD_WALKS)[walk](matter)
                 done.added += 1
         if told:
             name, phone = row["who"].split()

@@ -52,7 +52,7 @@ def _head(m: Matter) -> Actor:
     return m.crew.at_unit(m.case.lead_unit_id or 0, "unit-head", "handler")
 
 
-def _paper(m: Matter, kind: str, by: Actor, **fields: Any) -> None:
+def fill_paper(m: Matter, kind: str, by: Actor, **fields: Any) -> None:
     """Draft a paper; what neither the case nor the row says is put in the words of an ordinary file."""
     m.case = Case.objects.select_related("key", "area", "centre", "lead_unit").get(pk=m.case.pk)
     filled = fields_for(kind, m.case, None, m.now) | fields
@@ -82,7 +82,7 @@ def petition_accepted(m: Matter) -> None:
 def petition_looked_into(m: Matter) -> None:
     m.until(m.moments.later(m.dispatched_at, 9, "look"))
     by = m.handler
-    _paper(m, "investigation-record", by, facts=m.row["looked"])
+    fill_paper(m, "investigation-record", by, facts=m.row["looked"])
     m.step("investigate", by, recusal_declared=True, session_note=m.row["looked"])
 
 
@@ -98,7 +98,7 @@ def petition_extended(m: Matter) -> None:
 def petition_opinion(m: Matter) -> None:
     m.until(m.moments.later(m.dispatched_at, m.row["days"], "opinion"))
     head = _head(m)
-    _paper(m, "handling-opinion", head)
+    fill_paper(m, "handling-opinion", head)
     m.step("issue-opinion", head, recusal_declared=True, outcome=m.row["said"][0][0])
 
 

@@ -187,7 +187,7 @@ def extended(m: Matter) -> None:
 
 
 def returned(m: Matter) -> None:
-    proper = m.row.get("proper") or m.row["other"]
+    proper = m.crew.unit(m.row.get("proper") or m.row["other"], m.area).name
     m.soon("return")
     m.step("return", m.handler, reason=m.row["returns"][0], objection_reasons=m.row["returns"][0], proper_unit=proper)
 
@@ -201,7 +201,7 @@ def redispatched(m: Matter) -> None:
 def returned_again(m: Matter) -> None:
     m.soon("return again")
     why = m.row["returns"][1]
-    m.step("return", m.handler, reason=why, objection_reasons=why, proper_unit=m.row["unit"])
+    m.step("return", m.handler, reason=why, objection_reasons=why, proper_unit=m.crew.unit(m.row["unit"], m.area).name)
 
 
 def answered(m: Matter) -> None:

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jiefen.cases import ground
-from jiefen.desk.admin import verbs
+from jiefen.desk.admin import told, verbs
 from jiefen.desk.admin.door import administrator, done_before, page, said
 from jiefen.desk.admin.fields import AreaCode, Choice, Day, OfficeName, Words, first_fault, moment_of
 from jiefen.kernel.clock import day_end, day_start, local_day
-from jiefen.people import actions
+from jiefen.people import actions, widening
 from jiefen.people.actions import Refused
 from jiefen.people.models import Person, Posting, Substitute
 from jiefen.people.queries import existing_units, people_named, postings_at, stand_ins_of
@@ -152,6 +151,7 @@ def _page_of(request: HttpRequest, person: Person, status: int = 200, **extra: A
             Substitute.objects.filter(stand_in=person, until__gt=at).select_related("person").order_by("since")
         ),
         "posting": NewPosting(initial={"since": day}, auto_id="po_%s"), "ending": Ending(initial={"on": day}, auto_id="en_%s"),
+        "asks": [(a, words.get(a.role, a.role)) for a in person.posting_asks.filter(decided_at__isnull=True).select_related("unit")],
         "absence": Absence(initial={"since": day, "until": day}, auto_id="ab_%s"), "now": at, **extra,
     }  # fmt: skip
     return page(request, "person", "people", context, status=status)
@@ -190,12 +190,15 @@ def add_posting(request: HttpRequest, pk: int) -> HttpResponse:
     if refused:
         return _page_of(request, person, 422, posting=form, refused=refused)
     area = got["area"]
-    held = actions.post(
-        person, got["unit"], got["role"], area_id=area.pk if area else None, at=moment_of(got["since"], at), now=at
-    )
-    ground.forget()
-    words = {"name": person.name, "unit": held.unit.name, "role": role_label(held.role), "day": got["since"]}
-    said(request, _("%(name)s从%(day)s起在%(unit)s任%(role)s。") % words)
+    try:
+        row = widening.propose(
+            person, got["unit"], got["role"], area_id=area.pk if area else None, since=moment_of(got["since"], at),
+            by=request.actor, at=at,  # type: ignore[attr-defined]
+        )  # fmt: skip
+    except Refused as no:
+        return _page_of(request, person, 422, posting=form, refused=str(no))
+    words = {"name": person.name, "unit": row.unit.name, "role": role_label(row.role)}
+    said(request, _("已提出%(name)s在%(unit)s任%(role)s。另一位管理员或县级督办的人同意后生效。") % words)
     return redirect(f"/admin/people/{pk}/")
 
 
@@ -258,13 +261,17 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if by is None:
             raise Refused(_("没有用户名是%(name)s的在用账号。") % {"name": got["stand_in"]})
+        if by.pk == request.actor.person_id:  # type: ignore[attr-defined]
+            raise Refused(_("管理员不能定自己代别人的班。请另一位管理员来定。"))
         if got["since"] < local_day(at):
             raise Refused(_("代班不能从过去的日子起。"))
         if not postings_at(at).filter(person=by).exists():
             raise Refused(_("%(name)s现在没有任职，不能代班。") % {"name": by.name})
         if Substitute.objects.filter(person=person, since__lt=day_end(got["until"]), until__gt=since).exists():
             raise Refused(_("这几天里已经有人代%(name)s。请先结束那一段。") % {"name": person.name})
-        actions.stand_in(person, by, since=since, until=day_end(got["until"]), reason=got["reason"], now=at)
+        told.stand_in(
+            person, by, since=since, until=day_end(got["until"]), reason=got["reason"], by=request.actor, at=at,  # type: ignore[attr-defined]
+        )  # fmt: skip
     except Refused as refused:
         return _page_of(request, person, 422, absence=form, refused=str(refused))
     words = {"by": by.name, "name": person.name, "since": got["since"], "until": got["until"]}
@@ -293,7 +300,7 @@ def password(request: HttpRequest, pk: int) -> HttpResponse:
     if done_before(request):
         return redirect(f"/admin/people/{pk}/")
     try:
-        fresh = actions.reset_password(person)
+        fresh = told.reset_password(person, by=request.actor, at=request.at)  # type: ignore[attr-defined]
     except Refused as refused:
         return _page_of(request, person, 422, refused=str(refused))
     return _password_page(request, person, fresh)

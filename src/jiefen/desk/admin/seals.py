@@ -17,6 +17,7 @@ from jiefen.papers.actions.sealing import SealRefused, add_seal, end_seal
 from jiefen.papers.actions.wording import WordingRefused, end_wording, set_wording
 from jiefen.papers.models import RemedyWording, UnitSeal
 from jiefen.papers.remedies import read_blanks, shipped
+from jiefen.papers.succession import missing_seals
 from jiefen.people.models import Unit
 from jiefen.people.queries import existing_units
 from jiefen.procedures.catalogue import procedures, vocabulary
@@ -65,6 +66,7 @@ def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     )
     context = {
         "seals": list(UnitSeal.objects.select_related("unit", "given_by", "ended_by").order_by("until", "unit__code", "-since")[:200]),
+        "missing": missing_seals(request.at),  # type: ignore[attr-defined]
         "wordings": [(w, labels.get(w.kind, w.kind), named.get(w.procedure, w.procedure)) for w in rows],
         "shipped": [
             (w, labels.get(w.kind, w.kind), named.get(w.procedure, w.procedure), vocabulary().source_title(w.source)) for w in shipped()

@@ -106,7 +106,7 @@ def counted() -> dict[str, str]:
     return {
         "units": _("个单位结束"), "areas": _("个区域结束（连同里面的）"), "offices": _("个单位改管接替的区域"), "people": _("人换任职"),
         "matters": _("件在办事项转过去"), "intakes": _("件待分诊来件转过去"), "rules": _("行分派规则改指"), "tickets": _("个排队号结束"),
-        "requests": _("项个人信息请求转过去"),
+        "requests": _("项个人信息请求转过去"), "seals": _("枚旧印章停用（接替的单位要登记自己的）"),
     }  # fmt: skip
 
 

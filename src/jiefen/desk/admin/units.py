@@ -177,7 +177,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page_of(request, unit, 422, form=form, refused=first_fault(form))
     try:
-        changed = actions.change_unit(unit, on=day, **form.given())
+        changed = actions.change_unit(unit, on=day, at=request.at, **form.given())  # type: ignore[attr-defined]
     except Refused as refused:
         return _page_of(request, _known(pk), 422, form=form, refused=str(refused))
     _forget()

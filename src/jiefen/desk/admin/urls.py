@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from jiefen.desk.admin import areas, changes, holidays, index, people, procedures, routing, settings, units
+from jiefen.desk.admin import areas, changes, holidays, index, people, postings, procedures, routing, settings, units
 
 urlpatterns = [
     path("", index.index),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("people/<int:pk>/password/", people.password),
     path("people/<int:pk>/shut/", people.shut),
     path("people/<int:pk>/end/<int:posting>/", people.end),
+    path("postings/", postings.listing),
+    path("postings/<int:pk>/decide/", postings.decide),
     path("holidays/", holidays.year),
     path("holidays/upload/", holidays.upload),
     path("settings/", settings.listing),
@@ -45,6 +47,7 @@ urlpatterns = [
     path("procedures/draft/", procedures.draft),
     path("procedures/publish/", procedures.publish),
     path("procedures/<slug:name>/<int:version>/", procedures.one),
+    path("ruling-body/", include("jiefen.desk.admin.ruling")),
     path("seals/", include("jiefen.desk.admin.seals")),
     path("successions/", include("jiefen.desk.admin.successions")),
     path("changes/", changes.listing),

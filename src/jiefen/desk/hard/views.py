@@ -1,4 +1,4 @@
-"""Hard matters: which the rule proposes and why, and how far each sponsored one is. About matters, never about who asks."""
+"""Hard matters: which the rule proposes and why, which it cannot yet, and how far each sponsored one is. About matters, never about who asks."""
 
 from typing import Any
 
@@ -15,7 +15,16 @@ from jiefen.desk.hard.five import marks_of
 from jiefen.desk.language import say
 from jiefen.desk.supervise.views import title_of
 from jiefen.kernel.scope import scope
-from jiefen.oversight.sponsor import GROUNDS, PROCEDURE, NoGround, grounds_of, proposals, propose, sponsored_by
+from jiefen.oversight.sponsor import (
+    GROUNDS,
+    PROCEDURE,
+    NoGround,
+    Proposal,
+    grounds_of,
+    proposals,
+    propose,
+    sponsored_by,
+)
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
 
@@ -38,14 +47,20 @@ def hard_page(request: HttpRequest) -> HttpResponse:
             problem = str(no)
     found = list(_listed(actor, supervises)[: SHOWN + 1])
     marks = marks_of(found[:SHOWN])
-    proposed = proposals(actor, at)[: SHOWN + 1] if supervises else []
+    found_ones = proposals(actor, at) if supervises else []
+    proposed = [one for one in found_ones if not one.waits]
+    waiting = [one for one in found_ones if one.waits]
     shown = {
         "supervises": supervises, "problem": problem, "sent": request.POST.get("slug", ""),
         "cases": [_line(case, at) | {"marks": marks[case.pk]} for case in found[:SHOWN]], "more": len(found) > SHOWN,
-        "proposed": [(one, [GROUNDS[ground] for ground in one.grounds]) for one in proposed[:SHOWN]],
-        "more_proposed": len(proposed) > SHOWN,
+        "proposed": _with_grounds(proposed), "more_proposed": len(proposed) > SHOWN,
+        "waiting": _with_grounds(waiting), "more_waiting": len(waiting) > SHOWN,
     }  # fmt: skip
     return render(request, "desk/hard/page.html", shown, status=422 if problem else 200)
+
+
+def _with_grounds(rows: list[Proposal]) -> list[tuple[Proposal, list[str]]]:
+    return [(one, [GROUNDS[ground] for ground in one.grounds]) for one in rows[:SHOWN]]
 
 
 def _listed(actor: Actor, supervises: bool) -> Any:

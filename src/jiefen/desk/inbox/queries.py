@@ -8,13 +8,18 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import visible_cases
+from jiefen.cases.models import Case
+from jiefen.desk.admin.told import RESET, STANDS_IN, about_of
 from jiefen.desk.language import say
 from jiefen.desk.lists import visible_intakes
 from jiefen.intake.models import Intake
+from jiefen.kernel.clock import local
 from jiefen.kernel.masking import mask_text
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.notices.models import Notice
+from jiefen.oversight import meeting_tasks
 from jiefen.people.actor import Actor
+from jiefen.people.models import Person
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.definition import Procedure
 
@@ -117,12 +122,19 @@ def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
     cases = {c.pk: c for c in visible_cases(actor).filter(pk__in=wanted).select_related("key")} if wanted else {}
     told = {n.intake for n in notices if n.intake}
     intakes = {i.pk: i for i in visible_intakes(actor).filter(pk__in=told).select_related("key")} if told else {}
+    meetings = meetings_of(notices)
+    about = {about_of(n.code)[1] for n in notices} - {0}
+    people = dict(Person.objects.filter(pk__in=about).values_list("pk", "name")) if about else {}
     out = []
     for notice in notices:
         case, intake = cases.get(notice.case_id or 0), intakes.get(notice.intake or 0)
         if batch := batch_of(notice):
             title, number = _("里面带紧急标记的旧件名单"), _("第%(n)s批") % {"n": batch}
             out.append(Row(notice, says(notice, None), title, number, f"/ledger/{batch}/urgent/"))
+        elif whom := about_of(notice.code)[1]:
+            out.append(Row(notice, says(notice, None), _("账号：%(name)s") % {"name": people.get(whom, "")}, "", ""))
+        elif notice.code.startswith("meeting"):
+            out.append(_of_meeting(notice, meetings, case))
         elif case is not None:
             definition = procedure(case.procedure, case.version)
             try:
@@ -147,6 +159,29 @@ def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
     return out
 
 
+def _of_meeting(notice: Notice, meetings: dict[int, meeting_tasks.Read], case: Case | None) -> Row:
+    """A joint meeting: when and where, what it is about, and what is asked of whoever is told."""
+    head, _colon, number = notice.code.partition(":")
+    read = meetings.get(int(number)) if number.isdecimal() else None
+    if read is None:
+        return Row(notice, _("联席会议的通知；您已不在到会的单位里，内容不再显示"), _("联席会议"), "", "")
+    when = f"{local(read.row.starts_at):%Y-%m-%d %H:%M}"
+    said = {"when": when, "place": read.place, "topic": read.topic}
+    words = {
+        "meeting": _("请到会：%(when)s，%(place)s，联席会议商量“%(topic)s”"),
+        "meeting-task": _("%(when)s的联席会议定了要您单位办的事，请看是哪一项、哪天办完"),
+        "meeting-off": _("不用到会了：%(when)s的联席会议取消，理由在会议页里"),
+    }  # fmt: skip
+    url = f"/cases/{case.slug}/meetings/{read.row.seq}/" if case else "/joint/"
+    return Row(notice, words.get(head, words["meeting"]) % said, read.topic, case.number if case else "", url)
+
+
+def meetings_of(notices: Iterable[Notice]) -> dict[int, meeting_tasks.Read]:
+    """The meetings that these notices speak of, as far as the reader may see them, in words. None asked where none is."""
+    numbers = {n.code.partition(":")[2] for n in notices if n.code.startswith("meeting")}
+    return meeting_tasks.by_number([int(n) for n in numbers if n.isdecimal()]) if numbers else {}
+
+
 def _asked_at(notice: Notice) -> str:
     """Where a person's request about their own information is answered; empty for any other notice."""
     head, _colon, number = notice.code.partition(":")
@@ -156,6 +191,7 @@ def _asked_at(notice: Notice) -> str:
 JOINS = {
     "joined": lambda: _("与同一件事的另一件一并办理了"),
     "parted": lambda: _("一并办理撤销了，各办各的"),
+    "taken-out": lambda: _("分诊时并进来的一件来件取出去了，请看理由"),
     "behind": lambda: _("主件往前办了一步，这一件没跟上，请看缺什么"),
 }
 
@@ -196,6 +232,12 @@ def says(notice: Notice, definition: Procedure | None) -> str:
         return _("当事人对自己的个人信息提了请求，请按期答复")
     if notice.kind == Notice.Kind.ASK and notice.code.startswith("reading:"):
         return _("督办的人要追问您的一次查看")
+    if notice.kind == Notice.Kind.ASK and notice.code.startswith("unmask:"):
+        return _("同事今天揭开的到了次数，等您同不同意再揭开一次")
     if notice.kind == Notice.Kind.ASK:
         return _("当事人说还没解决，请求重启")
+    if about_of(notice.code)[0] == RESET:
+        return _("管理员重设了这个账号的密码。不是本人要求的，请马上告诉督办的人，并请另一位管理员再重设一次")
+    if about_of(notice.code)[0] == STANDS_IN:
+        return _("管理员定了别人代这个人的班。不是本人或者单位要求的，请马上告诉督办的人，由另一位管理员结束")
     return _("责任移交给您：原来的人不在岗")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases.access import note_reading, visible_cases
 from jiefen.channels.jobs import find_alike, join_alike
-from jiefen.channels.ledger.joining import join_group, joined_of, reasons, summary, undo_joins
+from jiefen.channels.ledger.joining import brought_for, join_group, joined_of, reasons, summary, undo_joins
 from jiefen.channels.models import ImportBatch
 from jiefen.desk.door import staff
 from jiefen.desk.lists import visible_intakes
@@ -25,8 +25,8 @@ AT_ONCE = 20
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:
-    """A batch that the person brought in themselves, or 404."""
-    row = ImportBatch.objects.select_related("home").filter(pk=pk, by_id=request.actor.person_id).first()  # type: ignore[attr-defined]
+    """A batch that the person brought in themselves, or that came by the command line to their centre; or 404."""
+    row = ImportBatch.objects.select_related("home").filter(brought_for(request.actor), pk=pk).first()  # type: ignore[attr-defined]
     if row is None or row.state != ImportBatch.State.DONE:
         raise Http404
     return row

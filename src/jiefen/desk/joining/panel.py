@@ -40,7 +40,7 @@ def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | N
     ]  # fmt: skip
     behind = bool(lead and missing(history(lead), own, case.procedure))
     return {"rows": rows, "lead": lead, "may": may, "hidden": len(standing.joins) - len(rows), "behind": behind,
-            "other": bool(standing.joined_to and lead is None)}  # fmt: skip
+            "answers": bool({"handler", "unit-head"} & set(roles_on(actor, case))), "other": bool(standing.joined_to and lead is None)}  # fmt: skip
 
 
 JOINING = Panel("joining", "一并办理的事项", 8, "desk/joining/panel.html", read)

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jiefen.cases.access import case_for, note_reading, visible_cases
 from jiefen.cases.actions import StepRefused
+from jiefen.cases.actions.alike_answers import copied
 from jiefen.cases.actions.along import catch_up
+from jiefen.cases.actions.answer import written
 from jiefen.cases.actions.join import back_to_before, join, leader_of, meanwhile, part, who_joins
-from jiefen.cases.models import Case
+from jiefen.cases.models import Case, Demand
 from jiefen.desk.door import staff
 from jiefen.desk.joining.preview import preview_of
 from jiefen.files.actions import name_of
@@ -20,6 +22,13 @@ from jiefen.kernel.seal import open_row
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedure
 from jiefen.triage import alike, resembling
+
+
+def _in_words(demand: Demand, case: Case) -> dict[str, Any]:
+    """A demand and its answer, for whoever decides what becomes of it."""
+    key = open_row(case.key)
+    said = written(demand, key)["result"]
+    return {"seq": demand.seq, "asked": key.open(demand.text, field="demand.text"), "result": said}
 
 
 def _title(case: Case) -> str:
@@ -102,6 +111,7 @@ def part_page(request: HttpRequest, slug: str) -> HttpResponse:
     lead = _lead_of(actor, case)
     with scope("worker"):
         came = meanwhile(case)
+        copies = copied(lead, case)
         files = [{"pk": f.pk, "name": name_of(f), "at": f.received_at, "here": f.holder == f"case:{case.pk}"} for f in (*came.own_files, *came.lead_files)]  # fmt: skip
     definition = procedure(case.procedure, case.version)
     back, problem, reason = set(back_to_before(came.steps)), "", request.POST.get("reason", "")[:4000]
@@ -113,7 +123,8 @@ def part_page(request: HttpRequest, slug: str) -> HttpResponse:
             if request.POST.get(f"file-{f['pk']}") == ("there" if f["here"] else "here")
         ]
         try:
-            part(case, by=actor, at=at, reason=reason, take_back=sorted(back), files=moves)
+            keep = [d.seq for d in copies if request.POST.get(f"answer-{d.seq}") == "keep"]
+            part(case, by=actor, at=at, reason=reason, take_back=sorted(back), files=moves, keep_answers=keep)
             return redirect(f"/cases/{slug}/")
         except StepRefused as no:
             problem = str(no)
@@ -127,6 +138,7 @@ def part_page(request: HttpRequest, slug: str) -> HttpResponse:
         for one in came.steps
     ]
     shown = {"case": case, "lead": lead, "title": _title(case), "lead_title": _title(lead), "steps": steps, "files": files,
+             "answers": [_in_words(d, case) | {"keep": request.POST.get(f"answer-{d.seq}") == "keep"} for d in copies],
              "problem": problem, "reason": reason, "ended": not case.is_open}  # fmt: skip
     return render(request, "desk/joining/part.html", shown, status=422 if problem else 200)
 

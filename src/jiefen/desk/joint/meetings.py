@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.models import Case
-from jiefen.cases.standing import excluded_units
+from jiefen.cases.standing import excluded_units, standing_of
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import unit_choices
 from jiefen.desk.supervise.views import title_of
@@ -57,8 +57,10 @@ def of_case(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     may = meetings.may_convene(case, actor)
     kept_out = excluded_units(list(case.parties.all()))
-    units = [(pk, name) for pk, name in unit_choices(at, case.area) if pk not in kept_out] if may else []
-    form = CallForm(request.POST if request.method == "POST" else None, units=units)
+    groups = seats_to_offer(case, actor, at, kept_out) if may else []
+    form = CallForm(
+        request.POST if request.method == "POST" else None, units=[one for _label, units in groups for one in units]
+    )
     once, problem = request.POST.get("once", "")[:32] or secrets.token_urlsafe(12), ""
     if request.method == "POST":
         if not may:
@@ -82,8 +84,30 @@ def of_case(request: HttpRequest, slug: str) -> HttpResponse:
         "once": once,
         "problem": problem,
         "rows": _all(case, key, actor, at),
+        "groups": groups,
+        "picked": set(request.POST.getlist("units"))
+        if request.method == "POST"
+        else {str(pk) for pk, _name in groups[0][1]}
+        if groups
+        else set(),
     }
     return render(request, "desk/joint/meetings.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def seats_to_offer(
+    case: Case, actor: Actor, at: datetime, kept_out: frozenset[int]
+) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The offices that may be asked, in three groups: those with a duty in the matter, the four, all others. Not the
+    convener's own, which is there anyway, nor the vault's keeper."""
+    out = {*kept_out, meetings.seat_of_convener(case, actor)}
+    names = {pk: name for pk, name in unit_choices(at, case.area) if pk not in out}
+    sorts = dict(Unit.objects.filter(pk__in=names).values_list("pk", "unit_type"))
+    duties = {duty.unit for duty in standing_of(case).live()}
+    found: tuple[list[tuple[int, str]], ...] = ([], [], [])
+    for pk, name in names.items():
+        if sorts[pk] != "vault":
+            found[0 if pk in duties else 1 if sorts[pk] in meetings.FOUR else 2].append((pk, name))
+    return list(zip((_("已有任务的单位"), _("常设的：公安、检察、法院、司法"), _("其余单位")), found, strict=True))
 
 
 def moment(said: str) -> datetime | None:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jiefen.cases import ground
 from jiefen.cases.access import case_for, note_reading, visible_cases
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.actions.steps import numbers_in_force
@@ -98,6 +99,6 @@ def ruling(request: HttpRequest, slug: str) -> HttpResponse:
         "problem": problem, "rule": rule, "seen": seen, "returns": standing.returns, "limit": limit, "ruled": standing.ruled,
         "units": [(str(pk), name) for pk, name in unit_choices(at, case.area) if pk not in kept_out],
         "basis": [vocabulary().source_title(b) for b in step.basis], "tells": [vocabulary().roles[r]["label"] for r in step.tell],
-        "kind_label": tables_now().label(case.kind), "chip": chip_for(case, at), "longest": rulings.LONGEST,
+        "body": ground.body_for(case.area_id, at), "kind_label": tables_now().label(case.kind), "chip": chip_for(case, at), "longest": rulings.LONGEST,
     }  # fmt: skip
     return render(request, "desk/joint/ruling.html", shown, status=422 if problem else 200)

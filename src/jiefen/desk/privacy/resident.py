@@ -34,6 +34,7 @@ from jiefen.kernel.models import Reading
 from jiefen.kernel.seal import Sealed, blind
 from jiefen.privacy import shipped
 from jiefen.privacy.models import PersonalRequest
+from jiefen.privacy.readings import why_of
 from jiefen.privacy.requests import Asking, NotProved, NotTaken, ask, of_receipt, prove
 
 PAGE = 40
@@ -88,9 +89,11 @@ def _readings(request: HttpRequest, row: Intake, back: str, **more: Any) -> Http
         rows = rows.filter(pk__lt=int(after))
     found = list(rows.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
+    whys = why_of(shown)
     asked = {r.row.reading_id: r for r in of_receipt(row, request.at) if r.row.kind == "reading"}  # type: ignore[attr-defined]
     days = [
-        (day, [(one, asked.get(one.pk)) for one in many]) for day, many in groupby(shown, key=lambda r: local_day(r.at))
+        (day, [(one, asked.get(one.pk), whys.get(one.pk, "")) for one in many])
+        for day, many in groupby(shown, key=lambda r: local_day(r.at))
     ]
     context = {
         "intake": row, "days": days, "total": total, "back": back, "after": shown[-1].pk if len(found) > PAGE else "",

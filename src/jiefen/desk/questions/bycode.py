@@ -16,6 +16,7 @@ from jiefen.desk.follow import case_of, progress_for
 from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.desk.questions.views import uploads
+from jiefen.desk.shut_words import of_the_vault, where_instead
 from jiefen.files.actions import BadFile
 from jiefen.intake.models import Intake
 from jiefen.privacy.requests import NotProved
@@ -24,12 +25,15 @@ from jiefen.privacy.requests import NotProved
 def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     at, whose, problem, status = request.at, address_mark(request), "", 422  # type: ignore[attr-defined]
     words, seq = request.POST.get("words", "")[:6000], request.POST.get("question", "")
+    anyway = request.POST.get("anyway") == "1"
     case = case_of(row)
     party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
     if case is None or party is None or not seq.isdecimal() or len(seq) > 5:
         problem = _("没有问您这件事，请核对。")
     elif tried("say", whose, at) >= SAID_AN_HOUR:
         problem = _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。")
+    elif request.POST.get("anyway") != "1" and of_the_vault(words, at):
+        problem, anyway = where_instead(), True
     else:
         try:
             proof_if_left(request, row)
@@ -48,7 +52,7 @@ def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     found = progress_for(row, at)
     elder = scale_of(request) == "elder"
     open_ones = {str(one.seq): one.seq for one in found.wanted if one.waits}
-    said: dict[str, Any] = {"q_problem": problem, "q_words": words, "q_seq": open_ones.get(seq, 0)}
+    said: dict[str, Any] = {"q_problem": problem, "q_words": words, "q_seq": open_ones.get(seq, 0), "q_anyway": anyway}
     return render(request, "portal/progress.html", {"p": found, "path": back, "elder": elder, **said}, status=status)
 
 

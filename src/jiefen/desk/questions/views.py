@@ -85,7 +85,7 @@ def answer_page(request: HttpRequest, slug: str, seq: int) -> HttpResponse:
     note_reading(f"case:{case.pk}", actor, purpose="办理", what="请当事人补充", at=at)
     return render(
         request, "desk/questions/answer.html",
-        {"case": case, "q": one, "who": names_of(case, key).get(row.of, ""), "said": said, "problem": problem,
+        {"case": case, "asked": one, "who": names_of(case, key).get(row.of, ""), "said": said, "problem": problem,
          "ways": [(v, label) for v, label in Question.Way.choices if v != Question.Way.CODE],
          "may_write": bool(questions.WRITE_DOWN & roles), "may_take_back": bool(questions.ASKERS & roles),
          "waits": row.answered_at is None and row.withdrawn_at is None and case.is_open},

@@ -1,17 +1,22 @@
 """The tree of questions as a page shows it, and the answers as a form sends them. Works without JavaScript."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from jiefen.kernel.masking import mask_text
 from jiefen.triage import road
+from jiefen.triage.facts import mask
 from jiefen.triage.rules.road import End, Given, Hint, Question, RoadRefused, Told, shipped
 
 PREFIX = "road-"
+CONFIRM = "confirm"
+"""The button that takes, or overrules, what the words speak for: «question:answer». A road taken so is one still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Asked:
     given: Given
     said: str = ""
     hint: Hint | None = None
+    spoken: str = ""
+    offered: str = ""
     limits: list[Any] = field(default_factory=list)
 
 
@@ -62,6 +69,7 @@ class Tree:
     reason: str = ""
     standings: list[tuple[str, str]] = field(default_factory=list)
     begun: bool = False
+    looked: bool = False
 
     @property
     def left(self) -> list[Asked]:
@@ -93,7 +101,23 @@ def read(post: Mapping[str, Any]) -> dict[str, Given]:
         except ValueError as bad:
             raise RoadRefused("limitation", _("起算的日期写得不对，请按年-月-日填。"), question.id) from bad
         answers[question.id] = Given(value, standing, day, note)
-    return answers
+    named, _colon, value = str(post.get(CONFIRM, ""))[:80].partition(":")
+    asked = shipped().question(named)
+    if asked is not None and (option := asked.option(value)) is not None:
+        kept = answers.get(named, Given(""))
+        answers[named] = Given(
+            value, "open" if option.is_road else "", kept.since if option.is_road else None, kept.note
+        )
+    return {q.id: answers[q.id] for q in shipped().questions if q.id in answers}
+
+
+def marked(hint: Hint) -> SafeString:
+    """The sentence that speaks for an answer, its words marked, everything escaped."""
+    words = sorted((w for w in hint.words if w), key=len, reverse=True)
+    if not words:
+        return format_html("{}", hint.sentence)
+    pieces = re.split("(" + "|".join(map(re.escape, words)) + ")", hint.sentence)
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p) if p in words else p,) for p in pieces if p))
 
 
 def tree_of(
@@ -136,7 +160,7 @@ def tree_of(
             state, passed = "next", True
         asked.append(_asked(question, number, state, given, (hints or {}).get(question.id), names))
     return Tree(
-        asked=asked, end=reached, begun=bool(answers), standings=[(n, label) for n, (label, _o) in table.standings.items()],
+        asked=asked, end=reached, begun=bool(answers), looked=hints is not None, standings=[(n, label) for n, (label, _o) in table.standings.items()],
         refused=str(refused) if refused else "", rule=refused.rule if refused else "",
         shown=[Shown(t, road.office(t, area, at), road.by_day(t), table.standings[t.standing][0]) for t in reached.told]
         if reached else [],
@@ -149,7 +173,7 @@ def _asked(
 ) -> Asked:
     table = shipped()
     if hint is not None:
-        hint = Hint(hint.question, hint.option, hint.words, mask_text(hint.sentence, names))
+        hint = Hint(hint.question, hint.option, hint.words, mask(hint.sentence, names))
     choices = [
         Choice(o.id, o.label, o.fits, o.is_road, o.id == given.value, bool(hint and hint.option == o.id))
         for o in question.options
@@ -158,5 +182,9 @@ def _asked(
     said = chosen.label if chosen else ""
     if given.standing in table.standings:
         said = f"{said}，{table.standings[given.standing][0]}"
+    option = question.option(hint.option) if hint else None
     limits = [r for r in table.roads.values() if r.route == question.route and r.limitation] if question.route else []
-    return Asked(question, number, state, choices, given, said, hint, limits)
+    return Asked(
+        question, number, state, choices, given, said, hint, marked(hint) if hint else "",
+        option.label if option else "", limits,
+    )  # fmt: skip

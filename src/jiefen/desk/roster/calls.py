@@ -56,7 +56,7 @@ def call_page(request: HttpRequest) -> HttpResponse:
                 centre, unit, by=actor, at=at, minutes=minutes, basis=basis, mark=mark, ticket=ticket.pk if ticket else None,
                 intake=intake.pk if intake else None, once_key=said.get("once", "")[:40] or new_once_key(),
             )  # fmt: skip
-            return redirect("/tickets/" if "clerk" in actor.roles else "/roster/call/")
+            return redirect(f"/intakes/{intake.number}/" if intake else "/tickets/" if "clerk" in actor.roles else "/roster/call/")  # fmt: skip
         except Refused as no:
             problem = str(no)
     context = {
@@ -68,10 +68,21 @@ def call_page(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/roster/call.html", context, status=422 if problem else 200)
 
 
+def calls_about(actor: Any, intake: Any, at: Any) -> list[tuple[OnCall, bool, str]]:
+    """Calls under way for one intake, for whoever may call; no question for anybody else."""
+    if not CALLS & actor.roles:
+        return []
+    return _timed(OnCall.objects.filter(intake=intake.pk, centre_id__in=actor.units, ended_at=None).select_related("unit").order_by("pk"), at)  # fmt: skip
+
+
 def running(centre: int, at: Any) -> list[tuple[OnCall, bool, str]]:
-    """Calls under way, each with whether it is late and how long is left or over, in words."""
+    """Calls under way at a centre, each with whether it is late and how long is left or over, in words."""
+    return _timed(oncall.running(centre), at)
+
+
+def _timed(rows: Any, at: Any) -> list[tuple[OnCall, bool, str]]:
     found = []
-    for row in oncall.running(centre):
+    for row in rows:
         minutes = int(abs((row.due_at - at).total_seconds()) // 60)
         late = row.is_late(at)
         found.append((row, late, (_("已超%(n)d分钟") if late else _("还有%(n)d分钟")) % {"n": minutes}))

@@ -18,6 +18,7 @@ from jiefen.cases.rules import objects, rules_on
 from jiefen.desk.chips import chip_for
 from jiefen.desk.supervise.queries import disputed_states
 from jiefen.kernel.seal import Key, Sealed, open_row
+from jiefen.oversight.models import Precedent
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.people.queries import existing_units
@@ -92,7 +93,7 @@ def disputes(actor: Actor, at: datetime, *, size: int = SHOWN) -> list[Dispute]:
         "case_id", "unit_id"
     ):
         accused.setdefault(case_id, set()).add(unit)
-    earlier = _precedents(actor, cases)
+    earlier = _precedents(cases)
     names = {unit.name: unit for unit in existing_units(at.date())} if said else {}
     out = []
     for case in cases:
@@ -130,24 +131,13 @@ def _voice(key: Key | None, row: Step, case: Case) -> Voice:
     return Voice(row.unit.name if row.unit else "", words, row.at, label)
 
 
-def _precedents(actor: Actor, cases: Iterable[Case]) -> dict[str, tuple[str, str, str]]:
-    """By kind, the newest ruling on a matter of the same kind that this person may see."""
-    kinds = {case.kind for case in cases}
-    rows = (
-        Step.objects.filter(name="rule", case__kind__in=kinds, case__doors__overlap=sorted(actor.keys))
-        .select_related("case__key", "case__lead_unit")
-        .order_by("-at")[:MOST_PRECEDENTS]
-    )
-    units = Unit.objects.in_bulk({row.codes["assign"][0]["unit"] for row in rows if row.codes.get("assign")})
+def _precedents(cases: Iterable[Case]) -> dict[str, tuple[str, str, str]]:
+    """By kind, the newest precedent that still holds, with the page where all of the kind stand. One query."""
+    rows = Precedent.objects.filter(kind__in={case.kind for case in cases}, retired_at=None).select_related("unit")
     found: dict[str, tuple[str, str, str]] = {}
-    for row in rows:
-        if row.case.kind in found:
-            continue
-        key = _opened(row.case)
-        lead = units.get(row.codes["assign"][0]["unit"]) if row.codes.get("assign") else row.case.lead_unit
-        words = _fact(key, row, "ruling-words")
-        ruled = _("裁定%(unit)s主办。%(words)s") % {"unit": lead.name if lead else _("原单位"), "words": words}
-        found[row.case.kind] = (f"/cases/{row.case.slug}/", row.case.number, ruled)
+    for row in rows.order_by("-ruled_at", "-pk")[:MOST_PRECEDENTS]:
+        ruled = _("裁定%(unit)s主办。%(words)s") % {"unit": row.unit.name, "words": row.words}
+        found.setdefault(row.kind, (f"/rulings/?kind={row.kind}#h-pre", row.number, ruled))
     return found
 
 

@@ -11,7 +11,7 @@ from jiefen.cases.models import Case
 from jiefen.desk.door import staff
 from jiefen.kernel.clock import day_start, local_day
 from jiefen.privacy.models import ReadingReview
-from jiefen.privacy.readings import NotReviewed, behind_code, by_office, listed, review
+from jiefen.privacy.readings import NotReviewed, behind_code, by_office, listed, review, why_of
 from jiefen.procedures.days import add_months
 
 ROLES = frozenset({"supervisor"})
@@ -43,8 +43,9 @@ def _page(request: HttpRequest, said: str, **more: Any) -> HttpResponse:
     found = listed(actor, since, till, after=mark, most=PAGE + 1)
     shown = found[:PAGE]
     after = f"{shown[-1].unit}|{shown[-1].number}|{shown[-1].id}" if len(found) > PAGE else ""
+    whys = why_of(shown)
     context = {
-        "lines": shown, "offices": by_office(actor, since, till), "month": f"{first:%Y-%m}", "first": first, "after": after,
+        "lines": [(one, whys.get(one.id, "")) for one in shown], "offices": by_office(actor, since, till), "month": f"{first:%Y-%m}", "first": first, "after": after,
         "before": f"{add_months(first, -1):%Y-%m}", "verdicts": dict(ReadingReview.Verdict.choices), "me": actor.person_id,
         "later": f"{add_months(first, 1):%Y-%m}" if till <= at else "", **_looked_up(request),
     }  # fmt: skip

@@ -22,11 +22,34 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
+AWAY = frozenset(
+    {
+        "refer",
+        "return",
+        "object",
+        "object-assignment",
+        "release-assignment",
+        "withdraw",
+        "no-answer",
+        "report-danger",
+        "report-retaliation",
+        "unseal",
+        "split",
+    }
+)
+"""Steps that lead out of a matter, or take an office out of it."""
+
+
 @register.filter
 def forward_first(moves: list[Any]) -> list[Any]:
     """Steps that carry a matter on before those that keep it where it is; those that lead out of it come last."""
-    away = ("refer", "return", "object", "withdraw", "no-answer", "report-danger")
-    return sorted(moves, key=lambda m: (m.step.name in away, m.step.to is None or m.step.on == "assignment"))
+    return sorted(moves, key=lambda m: (m.step.name in AWAY, m.step.to is None or m.step.on == "assignment"))
+
+
+@register.filter
+def leads_on(move: Any) -> bool:
+    """Whether a step carries the matter on: only such a one is the page's first button."""
+    return move.step.name not in AWAY
 
 
 @register.filter

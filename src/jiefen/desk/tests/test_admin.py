@@ -12,13 +12,14 @@ from jiefen.cases.models import Case
 from jiefen.desk.models import SetupChange
 from jiefen.kernel.clock import local_day, now
 from jiefen.kernel.scope import scope
-from jiefen.people.models import Person, Posting, Substitute, Unit
+from jiefen.people.models import Person, Posting, PostingAsk, Substitute, Unit
 from jiefen.places.models import Area
 from jiefen.procedures import catalogue
 from jiefen.procedures.loader import procedure_files
 from jiefen.procedures.models import AreaSetting, Holiday, PublishedProcedure
 from jiefen.triage import routing, setup
 from jiefen.triage.models import RoutingTable
+from tests.clients import client_for
 
 PAGES = [
     "/admin/", "/admin/areas/", "/admin/areas/?q=柳", "/admin/areas/new/", "/admin/areas/check/", "/admin/areas/450399100000/",
@@ -26,14 +27,14 @@ PAGES = [
     "/admin/people/{he}/", "/admin/holidays/", "/admin/holidays/?year=2027", "/admin/settings/",
     "/admin/settings/hotline.finish-days/", "/admin/routing/", "/admin/routing/row/", "/admin/routing/row/?id=R001",
     "/admin/routing/try/?kind=0701&grade=ordinary&area=450399100000", "/admin/procedures/",
-    "/admin/procedures/hotline-order/1/", "/admin/changes/",
+    "/admin/procedures/hotline-order/1/", "/admin/changes/", "/admin/ruling-body/", "/admin/seals/",
 ]  # fmt: skip
 POSTS = [
     "/admin/areas/new/", "/admin/areas/import/", "/admin/areas/450399100000/rename/", "/admin/areas/450399100000/close/",
     "/admin/units/new/", "/admin/units/{unit}/", "/admin/units/{unit}/close/", "/admin/people/new/", "/admin/people/{he}/post/",
     "/admin/people/{he}/absent/", "/admin/people/{he}/end/{posting}/", "/admin/people/{he}/shut/", "/admin/holidays/upload/",
     "/admin/settings/hotline.finish-days/", "/admin/routing/row/", "/admin/routing/remove/", "/admin/routing/publish/",
-    "/admin/procedures/upload/", "/admin/procedures/publish/",
+    "/admin/procedures/upload/", "/admin/procedures/publish/", "/admin/ruling-body/",
 ]  # fmt: skip
 
 
@@ -219,10 +220,18 @@ def test_it_refuses_a_username_that_is_taken(an):
     assert response.status_code == 422 and "已经有人用" in said(response)
 
 
+def agreed(county):
+    """Su agrees to whatever was put forward last."""
+    waits = PostingAsk.objects.get(decided_at__isnull=True)
+    assert client_for(county, "su").post(f"/admin/postings/{waits.pk}/decide/", {"answer": "yes"}).status_code == 302
+
+
 def test_it_posts_somebody_and_refuses_the_past_and_a_second_time(an, county):
     address = f"/admin/people/{county.people['ge'].pk}/post/"
     form = {"unit": "柳河镇司法所", "role": "mediator", "since": today().isoformat()}
     assert an.post(address, form).status_code == 302
+    assert not Posting.objects.filter(person=county.people["ge"], role="mediator").exists(), "it takes two"
+    agreed(county)
     assert Posting.objects.filter(person=county.people["ge"], role="mediator").count() == 1
     assert "没有再加一次" in said(an.post(address, form))
     past = an.post(address, {**form, "role": "handler", "since": "2026-01-05"})
@@ -488,8 +497,9 @@ def test_it_logs_who_changed_what_bulk_updates_too(an, county):
         f"/admin/people/{county.people['ge'].pk}/post/",
         {"unit": "justice", "role": "mediator", "since": today().isoformat()},
     )
+    agreed(county)
     rows = SetupChange.objects.filter(what="people_posting", op="insert").order_by("-id")
-    assert rows[0].by == county.people["an"].pk and rows[0].now["role"] == "mediator"
+    assert rows[0].by == county.people["su"].pk and rows[0].now["role"] == "mediator"
     assert SetupChange.objects.filter(what="people_unit", op="update").count() == Unit.objects.count()
     page = said(an.get("/admin/changes/"))
     assert "安宁" in page and "调解员" in page

@@ -268,6 +268,16 @@ def test_lan_says_how_it_was_and_may_change_it(county, case, lan):
     assert "又要回去了" in client_for(county, "su").get("/follow-ups/again/").content.decode()
 
 
+def test_the_address_of_the_form_opened_by_hand_leads_to_where_it_is_asked(county, case, lan):
+    client, page = lan
+    for act, part in (("rate", "rate"), ("answer", "asked"), ("reopen", "reopen")):
+        answer = client.get(f"{page}{act}/")
+        assert (answer.status_code, answer["Location"]) == (302, f"{page}?all=1#{part}")
+    assert 'id="rate"' in client.get(f"{page}rate/", follow=True).content.decode()
+    assert client.get("/follow/open/rate/")["Location"] == "/follow/open/?all=1#rate"
+    assert client.get("/follow/no%2Fsuch/rate/").status_code == 404 and client.put(f"{page}rate/").status_code == 405
+
+
 def test_the_link_alone_does_not_speak_for_her(county, case, lan):
     client, page = lan
     answer = client.post(f"{page}rate/", BAD | {"second": "0000"})

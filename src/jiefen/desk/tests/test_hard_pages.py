@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from jiefen.cases.models import Case
+from jiefen.cases.tests.petitions import petition
 from jiefen.cases.tests.test_sponsored import HARD, listed, planned
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope, set_scope
+from jiefen.oversight.actions import record_follow_up
 from tests.clients import client_for
 from tests.world import MONDAY
 
@@ -76,3 +78,34 @@ def test_the_leader_proposes_nothing(county, clock):
     lin = client_for(county, "lin")
     assert "够条件列入的" not in lin.get("/supervise/hard/").content.decode()
     assert lin.post("/supervise/hard/", {"do": "propose", "slug": old.slug}).status_code == 404
+
+
+def test_a_petition_is_proposed_only_once_it_has_ended_unsolved_and_says_so_before(county, clock):
+    w = petition(county, once_key="late").accepted().investigated()
+    w.at += timedelta(days=200)
+    clock(w.at)
+    su = client_for(county, "su")
+    page = su.get("/supervise/hard/").content.decode()
+    assert w.case.number in page and "现在还不能列入" in page and 'value="propose"' not in page
+    assert "要到“已办结、调解和解办结、不予受理”才可以转开" in page
+    refused = su.post("/supervise/hard/", {"do": "propose", "slug": w.case.slug})
+    assert refused.status_code == 422 and "才可以转开" in refused.content.decode()
+    set_scope("worker")
+    w.decided().served()
+    w.evidence()
+    w.step("second-look", "officer")
+    w.step("start-execution", "he", obligations=[{"demand": 1, "state": "due"}])
+    w.step("close", "he", obligations=[{"demand": 1, "state": "fulfilled"}])
+    clock(w.at)
+    assert w.case.number not in su.get("/supervise/hard/").content.decode()  # nobody says that it is not solved
+    set_scope("worker")
+    record_follow_up(
+        w.fresh(), by=county.actor("caller", w.later()), at=w.at, outcome="reached", words="钱一分没到", solved=False,
+        satisfied=False, ground="untrue", party="p1",
+    )  # fmt: skip
+    clock(w.at)
+    page = su.get("/supervise/hard/").content.decode()
+    assert w.case.number in page and 'value="propose"' in page and "钱一分没到" not in page
+    assert su.post("/supervise/hard/", {"do": "propose", "slug": w.case.slug}).status_code == 302
+    set_scope("worker")
+    assert Case.objects.get(procedure=HARD).arose_from_id == w.case.pk

@@ -1,5 +1,7 @@
 """Joining and undoing through the pages: preview, direction, refusal, follow pages, an import's batch; Wen gets 404."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -15,6 +17,7 @@ from jiefen.kernel.outbox import after_steps, at_once
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.notices.models import Notice
+from jiefen.triage.actions import Decision, decide
 from tests.world import MONDAY
 
 WHY = {"reason": "同一个搅拌站，同一时段的噪音"}
@@ -191,3 +194,22 @@ def test_the_outbox_may_come_late(county, two):
     after_steps.func([row.pk])
     with scope("worker"):
         assert Step.objects.filter(case=shi, name="sign").count() == 1
+
+
+def test_an_intake_is_taken_out_of_a_case_on_its_page_by_who_may(county, two, clock):
+    lan, _shi = two
+    clock(MONDAY + timedelta(hours=5))
+    told = county.intake(text=AGAIN.replace("我们", "我家"), once_key="c", name="李四", phone="13800002077")
+    with scope("worker"):
+        decide(Intake.objects.get(pk=told.intake_id), Decision("join", case=lan.pk), by=county.actor("zhou"), at=MONDAY)
+    address, zhou = f"/intakes/{told.number}/out/", client_for(county, "zhou")
+    assert address in zhou.get(f"/intakes/{told.number}/").content.decode()
+    page = text(zhou.get(address))
+    assert lan.number in page and "单独立为一件" in page and "没有收到附件" in page
+    assert zhou.post(address, {"to": "alone"}).status_code == 422
+    for who in ("wen", "he", "an"):
+        assert client_for(county, who).post(address, {"to": "bench", "reason": WHY["reason"]}).status_code == 404
+    assert zhou.post(address, {"to": "alone"} | WHY).status_code == 302
+    with scope("worker"):
+        assert Intake.objects.get(pk=told.intake_id).decision.case_id != lan.pk
+    assert zhou.get(address).status_code == 404

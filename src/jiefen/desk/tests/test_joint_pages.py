@@ -98,6 +98,9 @@ def test_a_meeting_is_called_minuted_and_its_tasks_done_through_the_pages(county
     url = f"/cases/{w.case.slug}/meetings/{meeting.seq}/"
     assert "县综治中心三楼" in get(county, "housing_handler", "/joint/")
     assert w.case.number not in get(county, "housing_handler", "/joint/")
+    told = get(county, "housing_handler", "/inbox/")  # which meeting, when, where, and what is asked of her
+    assert "请到会：" in told and f"{local(meeting.starts_at):%Y-%m-%d %H:%M}" in told and "县综治中心三楼" in told
+    assert "工程款与工资" in told and "请到会" not in get(county, "wen", "/inbox/")
     clock(w.later(3 * HOUR))
     due = (local_day(w.at) + 2 * DAY).isoformat()
     said = {
@@ -110,6 +113,7 @@ def test_a_meeting_is_called_minuted_and_its_tasks_done_through_the_pages(county
     post(county, "he", url, said | {"d-due": [due, ""]}, 404)
     post(county, "officer", url, said | {"d-due": [due, ""]})
     task = MeetingTask.objects.get()
+    assert "定了要您单位办的事" in get(county, "housing_handler", "/inbox/")
     page = get(county, "officer", url)
     assert "信小何记录" in page and "联席会议纪要" in page and "核对拨付凭证" in page
     mine = get(county, "housing_handler", "/joint/")

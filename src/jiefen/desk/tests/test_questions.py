@@ -102,6 +102,7 @@ def test_sent_twice_it_is_one_and_other_words_need_a_new_form(county, case):
 def test_what_was_said_at_the_window_is_written_down_by_name(county, case):
     asked(county, case)
     zhou, page = client_for(county, "zhou"), f"/cases/{case.slug}/questions/1/"
+    assert 'name="q" value=""' in zhou.get(page).content.decode()  # nothing of the question stands in the search box
     refused = zhou.post(page, {"action": "answer", "way": "phone", "words": "丢了"})
     assert refused.status_code == 422 and "请写明是谁说的" in text(refused) and "丢了" in refused.content.decode()
     done = zhou.post(

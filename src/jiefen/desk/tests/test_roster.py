@@ -186,9 +186,12 @@ def test_an_office_is_called_for_an_intake_one_may_see(client, hall):
     client.force_login(hall.people["wen"])
     assert client.get(f"/roster/call/?intake={number}").status_code == 404
     client.force_login(hall.people["zhou"])
+    assert f"/roster/call/?intake={number}" in said(client.get(f"/intakes/{number}/"))
     assert number in said(client.get(f"/roster/call/?intake={number}"))
-    client.post("/roster/call/", {"intake": number, "unit": hall.units["town"].pk, "once": "i-1"})
-    assert OnCall.objects.get().intake == receipt.intake_id
+    called = client.post("/roster/call/", {"intake": number, "unit": hall.units["town"].pk, "once": "i-1"})
+    assert called.url == f"/intakes/{number}/" and OnCall.objects.get().intake == receipt.intake_id
+    page = said(client.get(f"/intakes/{number}/"))
+    assert "为这件来件叫了柳河镇人民政府" in page and "分钟" in page  # its clock runs, and the page says so
 
 
 def test_called_by_mistake_is_nobodys_lateness(hall):

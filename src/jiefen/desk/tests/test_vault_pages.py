@@ -133,6 +133,17 @@ def test_the_keeper_walks_it_to_the_receipt_by_the_pages(county):
     assert w.state == "receipted"
 
 
+def test_the_keepers_case_page_says_who_has_it_and_leads_on_not_out(county):
+    w = sealed(county)
+    page = client_for(county, "keeper").get(f"/cases/{w.case.slug}/").content.decode()
+    centre = Case.objects.select_related("centre").get(pk=w.case.pk).centre.name
+    assert "由检举控告专管员保管" in page and f"在{centre}手里" not in page
+    assert "结论、依据、救济都未写" not in page and "缺一项都不能办结" not in page and "本程序不在这里答复" in page
+    moves = page[page.index('class="moves"') :]
+    assert moves.index("甄别去向") < moves.index("转普通程序")
+    assert "btn-primary" not in moves[: moves.index("转普通程序")].rsplit("<a ", 1)[1]
+
+
 def _sent(case: Case, do: str, **more) -> dict[str, object]:
     said = {
         "to": "petition-claim",

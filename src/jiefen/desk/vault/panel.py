@@ -13,12 +13,19 @@ from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.engine import may_open
 from jiefen.triage.vault import ACCUSATION, KEEPER, SPLITS
 
+HEARERS = frozenset({"handler", "unit-head", "mediator", "supervisor"})
+
 
 def may_split(case: Case, actor: Actor) -> bool:
     """Whether this person may split an accusation off here now. Says nothing of whether anybody did."""
     if case.stratum == Case.Stratum.VAULT or not set(SPLITS) & set(roles_on(actor, case)):
         return False
     return may_open(procedure(case.procedure, case.version), ACCUSATION, state=case.state) is None
+
+
+def hears(case: Case, actor: Actor) -> bool:
+    """Whether somebody who works on it is told where such words go, though they may not split off themselves."""
+    return case.is_open and case.stratum != Case.Stratum.VAULT and bool(HEARERS & set(roles_on(actor, case)))
 
 
 def keeps(case: Case, actor: Actor) -> bool:
@@ -39,7 +46,9 @@ def read(case: Case, key: Key, actor: Actor, at: datetime) -> dict[str, Any] | N
             "may": out_of(case, "split") or out_of(case, "unseal"),
             "slip": slip(case.outside_number),
         }
-    return {"keeper": False} if may_split(case, actor) else None
+    if may_split(case, actor):
+        return {"keeper": False, "splits": True}
+    return {"keeper": False, "splits": False} if hears(case, actor) else None
 
 
 VAULT = Panel("vault", "检举控告", 90, "desk/vault/panel.html", read)

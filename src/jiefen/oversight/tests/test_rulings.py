@@ -6,13 +6,17 @@ import pytest
 
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Assignment, Deadline
+from jiefen.cases.ruling_body import lines, set_body
 from jiefen.cases.tests.petitions import petition
 from jiefen.intake.models import Intake
 from jiefen.kernel import outbox
+from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
 from jiefen.oversight import rulings
 from jiefen.oversight.models import Precedent
 from jiefen.oversight.rulings import RulingRefused
+from jiefen.people.actions import post
+from jiefen.procedures.actions import NotAllowed
 from jiefen.triage.actions import Decision, decide
 from jiefen.triage.precedents import proposed
 from tests.world import MONDAY
@@ -210,3 +214,31 @@ def test_the_office_that_gets_it_again_goes_on_where_its_time_stood(county):
     assert str(window.due_at) == "2026-11-26 16:00:00+00:00"  # three days left of five, after Monday 23 November
     notice = Deadline.objects.filter(case=w.case, clock="notify-by").order_by("run").last()
     assert str(notice.due_at) == "2026-12-07 16:00:00+00:00"  # twelve days left of fifteen
+
+
+def test_a_county_names_its_ruling_body_from_a_day_on_by_a_document(county):
+    """Nothing set, whoever is posted rules; set, that office alone and from its day; taken back to the postings by a later row."""
+    w = disputed(county)
+    petition_office, an = county.units["petition"], {"source_document": "清政发〔2026〕9号", "set_by": "an"}
+    day = local_day(w.at)
+    with pytest.raises(NotAllowed, match="还没有人任"):
+        set_body(county.areas["county"], petition_office, since=day, at=w.at, **an)
+    post(county.people["officer"], petition_office, "ruling-body", at=w.at)
+    for said, why in (
+        ({"source_document": " "}, "依据的公开文件"),
+        ({"since": day - DAY}, "从今天或以后"),
+        ({"unit": county.units["other-centre"]}, "管不到"),
+    ):
+        with pytest.raises(NotAllowed, match=why):
+            set_body(**{"area": county.areas["liuhe"], "unit": petition_office, "since": day, "at": w.at} | an | said)
+    set_body(county.areas["liuhe"], petition_office, since=day + DAY, at=w.at, **an)
+    assert rulings.may_rule(w.fresh(), county.actor("su", w.at))  # until the day comes
+    w.later(DAY)
+    assert not rulings.may_rule(w.fresh(), county.actor("su", w.at))
+    with pytest.raises(StepRefused) as no:
+        ruled(county, w)
+    assert no.value.refusal.rule == "role" and not Precedent.objects.exists()
+    set_body(county.areas["liuhe"], None, since=local_day(w.at) + DAY, at=w.at, **an)
+    assert rulings.may_rule(w.fresh(), county.actor("su", w.at + 2 * DAY))
+    assert ruled(county, w, who="officer").unit_id == petition_office.pk
+    assert [line.state for line in lines(w.at)] == ["to-come", "in-force"]

@@ -188,7 +188,9 @@ def make_papers(step_id: int) -> None:
 
 
 def _slip(step: Step) -> tuple[str, ...]:
-    """A proved delivery makes its slip (送达回证)."""
+    """A proved delivery makes its slip (送达回证); a join or its undo tells each complainant on both sides."""
+    if step.name in ("joined", "parted"):
+        return ("joining-notice",)
     return ("service-record",) if step.name == "delivered" and step.facts else ()
 
 

@@ -8,6 +8,7 @@ from jiefen.cases.actions import deliver
 from jiefen.cases.actions.deliver import delivered_already
 from jiefen.cases.models import Party, Step
 from jiefen.cases.proofs import Proof
+from jiefen.cases.rules import answers
 from jiefen.files.actions import store
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
@@ -16,6 +17,7 @@ from jiefen.papers.actions.filing import PaperRefused, deliveries, make_papers
 from jiefen.papers.actions.voiding import locked
 from jiefen.papers.models import Paper
 from jiefen.people.actor import Actor
+from jiefen.procedures.catalogue import procedure
 
 
 def serve(
@@ -36,6 +38,12 @@ def serve(
             raise PaperRefused(_("本件没有这位当事人。"))
         if row.to_party and row.to_party != person:
             raise PaperRefused(_("这份文书是给另一位当事人的。"))
+        if _older_than(row, person):
+            raise PaperRefused(
+                _(
+                    "这份文书写好以后，这位反映人才参加进来，里面没有答复他的诉求，不能当作给他的答复送达。请重新出具一份再送。"
+                )
+            )
         before = deliveries(case, row).get(person)
         if before is not None:
             if once.same_delivery(
@@ -67,3 +75,12 @@ def serve(
         )  # fmt: skip
         make_papers(step.pk)
         return step
+
+
+def _older_than(paper: Paper, person: str) -> bool:
+    """Whether a paper that says an answer was written before this person came in: it cannot have answered them."""
+    definition = procedure(paper.case.procedure, paper.case.version) if paper.case else None
+    if definition is None or not any(paper.kind in s.needs and answers(s) for s in definition.steps.values()):
+        return False
+    came = Step.objects.filter(case=paper.case, name="opened", seq__gt=1, codes__joined__contains=[person]).first()
+    return came is not None and (paper.completed_at or paper.made_at) < came.recorded_at

@@ -9,10 +9,13 @@ from jiefen.cases.models import Case, Party, Step
 from jiefen.files.actions import name_of
 from jiefen.files.queries import evidence_of
 from jiefen.kernel.clock import local
+from jiefen.kernel.masking import mask_text
 from jiefen.kernel.seal import Key, open_row
+from jiefen.papers.kinds import kind_of
 from jiefen.papers.models import Paper
 from jiefen.people.models import Unit
 from jiefen.procedures.catalogue import procedure, vocabulary
+from jiefen.procedures.citing import all_cited
 from jiefen.procedures.definition import Procedure
 
 
@@ -46,8 +49,17 @@ class Known:
 
     def opened(self, party: Party) -> dict[str, str]:
         """Who somebody is: name, phone, id_number, address."""
+        if party.identity == Party.Identity.HIDDEN and self.for_other_side:
+            return {"name": "要求保密姓名的申请人"}
         said: dict[str, str] = self.key.open(party.sealed, field="party") or {}
         return {"name": party.unit.name, **said} if party.unit else said
+
+    @cached_property
+    def for_other_side(self) -> bool:
+        """Whether the other side gets it: a copy of theirs, or a paper written to both."""
+        return "respondent" in kind_of(self.kind).to or any(
+            p.key == self.party and p.role != Party.Role.COMPLAINANT for p in self.parties
+        )
 
     def of_role(self, role: str) -> list[Party]:
         return [p for p in self.parties if p.role == role]
@@ -85,8 +97,10 @@ class Known:
 
     @cached_property
     def evidence(self) -> list[str]:
-        """Names of the evidence on file."""
-        return [name_of(f) for f in evidence_of(f"case:{self.case.pk}")]
+        """Names of the evidence on file; without the name of somebody who keeps theirs from the other side."""
+        hidden = [p for p in self.parties if p.identity == Party.Identity.HIDDEN] if self.for_other_side else []
+        names = tuple(str((self.key.open(p.sealed, field="party") or {}).get("name", "")) for p in hidden if p.sealed)
+        return [mask_text(name_of(f), names) for f in evidence_of(f"case:{self.case.pk}")]
 
     @property
     def office(self) -> Unit:
@@ -101,4 +115,4 @@ class Known:
     def basis(self) -> str:
         """The articles that the step in hand rests on, as read aloud."""
         step = self.definition.steps.get(self.step.name) if self.step else None
-        return "、".join(vocabulary().source_title(b) for b in step.basis if not b.startswith("OWN")) if step else ""
+        return all_cited(vocabulary(), step.basis) if step else ""

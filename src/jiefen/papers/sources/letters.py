@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from jiefen.cases.models import Case, Party
 from jiefen.papers.due import finish_on
 from jiefen.papers.sources.known import Known, day
 from jiefen.papers.sources.opinions import remedy
 from jiefen.procedures.catalogue import vocabulary
+from jiefen.procedures.citing import cited
 from jiefen.procedures.grounds import ground_of
 
 
@@ -27,7 +29,7 @@ def refusal(k: Known) -> dict[str, Any]:
     step = k.definition.steps.get(k.step.name) if k.step else None
     routes = k.facts.get("routes-text", "") if step and "routes-told" in step.guards else ""
     return {
-        "clause": vocabulary().source_title(ground.article) if ground else k.basis(),
+        "clause": cited(vocabulary(), ground.article) if ground else k.basis(),
         "reason": "\n".join(filter(None, [ground.label if ground else "", k.reason])),
         "right-route": "\n".join(filter(None, [ground.remedy if ground else "", routes])),
         "remedy": remedy(k),
@@ -38,9 +40,9 @@ def refusal(k: Known) -> dict[str, Any]:
 def route(k: Known) -> dict[str, Any]:
     """法定途径告知书: which of the roads, by which article, and what to do there."""
     applies = [r for r in k.facts.get("route-answers", ()) if isinstance(r, dict) and r.get("applies")]
-    articles = [vocabulary().source_title(r["basis"]) for r in applies if r.get("basis")]
+    articles = [cited(vocabulary(), r["basis"]) for r in applies if r.get("basis")]
     if isinstance(clause := k.facts.get("route-clause"), str) and clause:
-        articles = [vocabulary().source_title(clause)]
+        articles = [cited(vocabulary(), clause)]
     last = k.facts.get("route-deadline", "")
     return {
         "clause": "、".join(articles) or k.basis(), "right-route": k.facts.get("routes-text", "") or k.reason,
@@ -117,11 +119,35 @@ def supervision(k: Known) -> dict[str, Any]:
 
 def hearing(k: Known) -> dict[str, Any]:
     """听证通知书: when and where are not known to the step and are filled in by the office before it goes out."""
-    names = [k.opened(p).get("name", "") for p in k.parties]
+    chosen: list[str] = next((s.codes["representatives"] for s in reversed(k.trail) if s.name == "represented"), [])
+    speak = {p.key for p in k.parties if p.key in chosen and p.identity == Party.Identity.NAMED}
+    # A copy of one's own names nobody else who complains, but for those who were chosen to speak for all.
+    asked = [
+        p for p in k.parties if p.role != Party.Role.COMPLAINANT or not k.party or p.key == k.party or p.key in speak
+    ]
+    names = [k.opened(p).get("name", "") for p in asked]
     return {"time": "", "place": "", "attendees": list(filter(None, names))}
 
 
+def joining(k: Known) -> dict[str, Any]:
+    """一并办理告知书: how it goes on, who has it, and what stays one's own. Nothing of the others, neither who nor how many."""
+    lead = (
+        Case.objects.select_related("lead_unit").filter(pk=k.step.codes["into"]).first()
+        if k.step and "into" in k.step.codes
+        else None
+    )
+    parted = k.step is not None and k.step.name == "parted"
+    at = k.case if lead is None or parted else lead
+    return {
+        "outcome": "不再与别的事项一并办理，单独往下办" if parted else "与反映同一件事的事项一并办理",
+        "handling-unit": (at.lead_unit or k.case.lead_unit or k.case.centre).name, "unit": k.office.name,
+        "rights": "您的编号、受理码、办理期限、答复、送达和复查的权利都还是您自己的，不因此少一项，也不重新起算。"
+        + ("" if parted else "觉得不是同一件事的，请告诉承办单位或者本中心，核实后分开办理。"),
+    }  # fmt: skip
+
+
 SOURCES = {
+    "joining-notice": joining,
     "acceptance-notice": acceptance,
     "refusal-notice": refusal,
     "non-mediation-notice": refusal,

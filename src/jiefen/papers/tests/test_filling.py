@@ -52,6 +52,8 @@ def test_the_opinion_brings_demands_answers_law_and_the_fixed_remedy(county):
     w.answer()
     unit = county.units["labour"]
     said = fields_for("handling-opinion", w.fresh(), None, w.at, unit=unit)
+    register = fields_for("petition-register", w.case, None, w.at)
+    assert register["kind"].startswith("劳动人事·") and "0705" not in str(register)  # in words, never by its code
     assert said["applicant"] == "兰秀英" and said["requests"] and "支持" in said["opinion"][0]
     assert said["law"] == "保障农民工工资支付条例第三十条" and said["unit"] == "县人社局"
     assert (

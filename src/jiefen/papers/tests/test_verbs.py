@@ -11,6 +11,7 @@ from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Deadline, Step
 from jiefen.cases.proofs import WAYS, Proof, unproved
 from jiefen.cases.tests.petitions import petition
+from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.papers import printing
@@ -29,8 +30,12 @@ from jiefen.papers.actions import (
 )
 from jiefen.papers.models import Paper, UnitSeal
 from jiefen.papers.queries import kinds_on_file
+from jiefen.papers.succession import missing_seals
 from jiefen.papers.tests.paper_tools import needs_fonts
 from jiefen.papers.tests.papers_walk import OPINION, to_opinion
+from jiefen.people.actions import change_unit
+from jiefen.people.models import Unit
+from jiefen.people.successions import Part, merge_units
 from tests.committed import at_once, committed  # noqa: F401
 from tests.world import MONDAY
 
@@ -181,6 +186,48 @@ def test_only_the_head_of_the_office_sets_its_seal(eyes, county):
     record = Paper.objects.get(case=w.case, kind="investigation-record")
     with pytest.raises(PaperRefused, match="不盖单位印章"):
         set_seal(record, by=county.actor("he_head"), at=w.at)
+
+
+def test_after_a_merger_or_under_a_new_name_no_paper_bears_the_old_seal(eyes, county):
+    """What was sealed keeps its seal and name; the heir, and the office under its new name, have none until one is given."""
+    w, an, labour = to_opinion(county), county.actor("an"), county.units["labour"]
+    old = Paper.objects.get(case=w.case, kind="handling-opinion")
+    add_seal(labour, seal_png(), by=an, at=MONDAY)
+    sealed = set_seal(old, by=county.actor("he_head"), at=w.at)
+    key = open_row(w.case.key)
+    w.later(2 * HOUR)
+    change_unit(labour, on=local_day(w.at), at=w.at, name="县人社和医保局")
+    fresh = Paper.objects.select_related("unit", "seal", "seal_by", "void_by").get(pk=old.pk)
+    assert fresh.seal_id == sealed.seal_id
+    assert printing.sheet_for(fresh, key, with_seal=False) == printing.sheet_for(sealed, key, with_seal=False)
+    assert [u.pk for u in missing_seals(w.at)] == [labour.pk]
+    add_seal(labour, seal_png((500, 500)), by=an, at=w.at)
+    assert missing_seals(w.at) == []
+    later = w.at + timedelta(days=3)
+    heir = Part("rs2", name="县民生局", unit_type="human-resources")
+    done = merge_units(
+        [labour, county.units["housing"]],
+        heir,
+        on=local_day(later),
+        basis="清政发〔2026〕9号",
+        by=an.person_id,
+        at=later,
+    )
+    assert done.done["seals"] == 1 and not UnitSeal.objects.filter(until=None).exists()
+    assert [u.code for u in missing_seals(later)] == ["rs2"]
+    head = county.actor("he_head", later + HOUR)
+    made = put_on_file(
+        "handling-opinion",
+        key.open(old.fields, field="paper"),
+        case=w.fresh(),
+        key=key,
+        by=None,
+        unit=Unit.objects.get(code="rs2"),
+        at=later,
+    )
+    with pytest.raises(PaperRefused, match="县民生局还没有登记印章"):
+        set_seal(made, by=head, at=later + HOUR)
+    assert Paper.objects.get(pk=old.pk).seal_id == sealed.seal_id
 
 
 @needs_fonts

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._registry import Facts, guard, listed, numbers, rows, written
+from .not_ours import only_not_ours
 
 _SOME_OFFICE = re.compile(r"(有关|相关|其他|上级|主管|职能)(部门|单位|机关)")
 _ROAD = re.compile(
@@ -23,7 +24,7 @@ def names_a_road(text: str) -> bool:
 def every_demand_answered(facts: Facts, number: int | None) -> str | None:
     """Each demand has a result, a basis and a remedy. `demand-answers`: rows {demand, outcome, result, basis, remedy}.
 
-    «Not our department» alone is no outcome: who is guided elsewhere is told where, and until when.
+    «Not our department» alone is no outcome, whatever it is called: who is sent on is told where, how, and until when.
     """
     answers = rows(facts["demand-answers"])
     if not answers:
@@ -44,7 +45,16 @@ def every_demand_answered(facts: Facts, number: int | None) -> str | None:
     ]
     if vague:
         says.append(numbers(vague) + "引导其他途径的，要写明向哪个机关、走什么程序、最晚哪一天")
+    nothing = [place for place, row in enumerate(answers, 1) if place not in vague and _sends_away(row)]
+    if nothing:
+        says.append(numbers(nothing) + "只说不归本单位管，不算答复，要写明向哪个机关、走什么程序、最晚哪一天")
     return "，".join(says) + "。" if says else None
+
+
+def _sends_away(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer only says that it is not this office's, and no part of it names the road that there is."""
+    said = [str(answer.get(part) or "") for part in ("result", "remedy")]
+    return any(only_not_ours(part) for part in said) and not any(names_a_road(part) for part in said)
 
 
 @guard("opinion-complete")

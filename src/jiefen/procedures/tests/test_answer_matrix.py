@@ -6,6 +6,7 @@ from jiefen.procedures import loader
 from jiefen.procedures.definition import Procedure
 from jiefen.procedures.guards import GUARDS
 from jiefen.procedures.guards.closing import names_a_road
+from jiefen.procedures.guards.not_ours import only_not_ours
 
 from .examples import procedure
 
@@ -73,4 +74,66 @@ def test_not_ours_alone_is_no_outcome(remedy: str, named: bool) -> None:
     assert names_a_road(remedy) is named
     row = {"demand": 1, "outcome": "guided", "result": "引导", "basis": "条例第三十一条", "remedy": remedy}
     assert (GUARDS[ASKS]({"demand-answers": [row]}, None) is None) is named
-    assert remedy == "" or GUARDS[ASKS]({"demand-answers": [row | {"outcome": "explained"}]}, None) is None
+
+
+SENT_AWAY = (
+    "不属于我局职责范围。",
+    "您好，经核实，您反映的问题不属本单位管辖，请向有关部门反映，感谢您的理解。",
+    "这事不归我们管。",
+    "我局无权处理，应由住建部门负责",
+    "该事项超出我局职权，建议您到县住建局反映。",
+    "非我局职责范围，特此答复",
+    "请咨询相关部门。",
+    "与我局无关",
+)
+ANSWERED = (
+    "已责令支付9560元",
+    "不属于我局职责范围，已转县水利局，11月20日修好",
+    "没有职责争议，路灯已于11月3日修复。",
+    "经调查，投诉的噪声不超标，不属于违法，已请施工方晚十点后停工",
+    "请到县社保中心窗口领取，款项已经拨付。",
+    "不予支持：承包合同有效，地界以2003年台账为准。",
+)
+OUTCOMES = ("supported", "partly", "explained", "guided", "refused")
+ENDS = [(name, step.name) for name in NAMES for step in procedure(name).steps.values() if ASKS in step.guards]
+
+
+@pytest.mark.parametrize("said", SENT_AWAY)
+def test_every_wording_of_not_ours_is_none(said: str) -> None:
+    assert only_not_ours(said)
+
+
+@pytest.mark.parametrize("said", ANSWERED)
+def test_an_answer_that_did_something_is_one(said: str) -> None:
+    assert not only_not_ours(said)
+
+
+@pytest.mark.parametrize(("name", "step"), ENDS)
+def test_no_step_that_answers_takes_not_ours_for_an_outcome(name: str, step: str) -> None:
+    for outcome in OUTCOMES:
+        for said in SENT_AWAY:
+            for part in ("result", "remedy"):
+                answer = {
+                    "demand": 1,
+                    "outcome": outcome,
+                    "result": "已核对",
+                    "basis": "条例第三十二条",
+                    "remedy": "可以反映",
+                }
+                answer |= {part: said}
+                if outcome == "guided" and part == "result":
+                    answer["remedy"] = "可以向有关部门反映"
+                says = asked(name, step, answer)
+                assert says and "最晚哪一天" in says
+                told = answer | {"remedy": "可以向清和县人民法院起诉，最晚2027年11月16日"}
+                assert asked(name, step, told) is None
+
+
+def asked(name: str, step: str, answer: dict[str, object]) -> str | None:
+    """What a step of a procedure says of one answer, by the guards it really has."""
+    says = [
+        GUARDS[guard]({"demand-answers": [answer]}, None)
+        for guard in procedure(name).steps[step].guards
+        if guard == ASKS
+    ]
+    return says[0] if says else None

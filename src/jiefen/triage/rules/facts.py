@@ -29,6 +29,8 @@ class Facts:
     village_is_party: bool = False
     township_is_party: bool = False
     county_unit_is_party: bool = False
+    crosses_villages: bool = False
+    crosses_townships: bool = False
     asked_to_raise: bool = False
     returns: int = 0
     both_agree: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from . import names
@@ -108,6 +109,22 @@ def holds(rule: GradeRule, facts: Facts) -> bool:
         return number < int(rule.threshold)
     low, _, high = rule.op.partition("..")
     return int(low) <= number <= int(high)
+
+
+NOT_READ = "未取："
+"""How a row of the table marks, in its note, a part of its condition that nobody can know here."""
+
+
+def not_weighed(facts: Facts, rules: Iterable[GradeRule]) -> tuple[str, ...]:
+    """What the rows could not look at: a figure nobody wrote down, and what the table itself marks as not read. Pure."""
+    unknown: dict[str, list[GradeRule]] = {}
+    said = []
+    for rule in rules:
+        if NOT_READ in rule.note:
+            said.append(f"{rule.id} {rule.note.partition(NOT_READ)[2]}")
+        if rule.sets in ("grade", "raise_to") and getattr(facts, rule.field, "") is None:
+            unknown.setdefault(rule.field, []).append(rule)
+    return (*(f"{'、'.join(r.id for r in rows)} {rows[0].condition}：没有写明" for rows in unknown.values()), *said)
 
 
 def sentence(rule: GradeRule, facts: Facts) -> str:

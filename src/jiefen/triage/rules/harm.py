@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 
-from . import names
+from . import names, quoted, together
 from .lexicon import Hit, Scan
 from .tables import Tables
 
@@ -31,6 +32,13 @@ BACKED_BY = {"wages-before-holiday": ("0701", "0702")}
 """A holiday is no alarm by itself: its weak words count only in a text that also speaks of unpaid wages."""
 BACKING = 2
 BACKING_WORD = 4
+
+PASSES = frozenset({"imminent-harm", "death-or-serious-injury", "public-danger"})
+"""Marks that need nobody today where the sentence itself says it is long over. Never those of minors, home, despair or pay."""
+
+IN_PASSING = PASSES | {"wages-before-holiday"}
+LONG_STORY, OPENING, PASSING = 500, 200, 2
+"""Said once, late in a long story that is about something else: shown to whoever reads it, nobody is called for it."""
 
 REACH_BEFORE = 12
 REACH_AFTER = 10
@@ -58,13 +66,26 @@ class Flag:
         return self.firm and self.name in URGENT
 
 
-def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...]:
-    """Marks suggested by a folded text whose body begins at `body_at`, in routing order. Guarded words are left out."""
+def find(
+    text: str, body_at: int, scan: Scan, tables: Tables, *, holiday: bool = False, today: date | None = None
+) -> tuple[Flag, ...]:
+    """Marks suggested by a folded text whose body begins at `body_at`, in routing order. Guarded words are left out, and
+    so are what a law says (`quoted`) and, for some marks, what is long over by its own words on the day `today`.
+
+    `holiday`: one before which wages are to be paid is near, so that less is needed for that mark.
+    """
     hits: dict[str, list[Hit]] = defaultdict(list)
     words: dict[str, dict[str, int]] = defaultdict(dict)
     # Spans come by start, longest first, so the furthest end so far tells whether a word lies inside an earlier span.
     covered: dict[str, int] = {}
+    parts: list[together.Part] = []
+    harmless: list[tuple[int, int, frozenset[str]]] = []
+    said = quoted.Said(text, today)
     for start, end, entry in scan:
+        if entry.groups:
+            parts.append((start, end, entry.groups))
+        if entry.harmless:
+            harmless.append((start, end, entry.harmless))
         for flag in entry.harmless:
             covered[flag] = max(covered.get(flag, 0), end)
         for word in entry.flags:
@@ -74,10 +95,26 @@ def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...
             covered[flag] = end
             if word.word not in words[flag] and _guarded(text, start, end, word.word, flag, tables):
                 continue
+            if said.in_law(start) or (flag in PASSES and said.long_over(start, end)):
+                continue
             words[flag][word.word] = word.weight
             offset, where = (0, "subject") if start < body_at else (body_at, "body")
             hits[flag].append(Hit(where, start - offset, end - offset, flag, word.weight, word.tier, word.word))
-    hits = {flag: found for flag, found in hits.items() if found}
+    for found in together.find(text, parts, tables.together, holiday=holiday):
+        flag, name, weight = found.rule.flag, found.rule.name, found.rule.weight
+        (low, _), (_, high) = found.spans[0], found.spans[-1]
+        if any(a <= s and e <= b and not g.isdisjoint((flag, "*")) for s, e in found.spans for a, b, g in harmless):
+            continue
+        if name not in words[flag] and _guarded(text, low, high, name, flag, tables):
+            continue
+        if said.in_law(low) or (flag in PASSES and said.long_over(low, high)):
+            continue
+        words[flag][name] = weight
+        for start, end in found.spans:
+            if len(hits[flag]) < HITS_KEPT and not any(h.start <= start - _at(h, body_at) < h.end for h in hits[flag]):
+                offset, where = (0, "subject") if start < body_at else (body_at, "body")
+                hits[flag].append(Hit(where, start - offset, end - offset, flag, weight, 1, text[start:end]))
+    hits = {flag: spoken for flag, spoken in hits.items() if spoken}
     if not hits:
         return ()
     order = {name: n for n, name in enumerate(dict.fromkeys((*tables.flag_order, *names.FLAGS)))}
@@ -88,8 +125,14 @@ def find(text: str, body_at: int, scan: Scan, tables: Tables) -> tuple[Flag, ...
         if name in BACKED_BY:
             backed = not unpaid.isdisjoint(BACKED_BY[name])
             score = score + BACKING if backed else max(words[name].values())
+        if name in IN_PASSING and len(words[name]) == 1 and len(text) - body_at > LONG_STORY:
+            score = min(score, score if any(h.where == "subject" or h.start < OPENING for h in hits[name]) else PASSING)
         flags.append(Flag(name, score, score >= (FIRM_URGENT if name in URGENT else FIRM), tuple(hits[name])))
     return tuple(flags)
+
+
+def _at(hit: Hit, body_at: int) -> int:
+    return body_at if hit.where == "body" else 0
 
 
 def _guarded(text: str, start: int, end: int, word: str, flag: str, tables: Tables) -> bool:

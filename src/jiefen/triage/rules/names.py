@@ -32,7 +32,7 @@ FLAGS = {
     "domestic-violence": "家庭暴力",
     "minor-harmed": "未成年人受害",
     "self-harm": "自伤求助",
-    "wages-before-holiday": "节前讨薪",
+    "wages-before-holiday": "讨薪急件",
     "crime-suspected": "涉嫌犯罪",
     "death-or-serious-injury": "死亡或重伤",
     "public-danger": "公共安全隐患",

@@ -9,8 +9,9 @@ READINGS_KEPT = 60
 """A text with more figures than this is a table, not a story; the first ones are read."""
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_CN = "〇零一二两三四五六七八九十百千万亿"
+_DIGITS |= {c: n for n, c in enumerate("零壹贰叁肆伍陆柒捌玖")} | {"貳": 2, "參": 3, "陸": 6}
+_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
+_CN = "〇零一二两三四五六七八九十百千万亿壹贰貳叁參肆伍陆陸柒捌玖拾佰仟"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ def chinese_number(text: str) -> int | None:
     return total + section + digit if text else None
 
 
-_NUMBER = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,4}})?|[{_CN}]{{1,9}})"
+_NUMBER = rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:\.\d{{1,4}})?|[{_CN}]{{1,17}})"
 _PEOPLE = re.compile(
     r"(?P<n>\d{1,6}|[一二两三四五六七八九十百千]{1,7})(?P<more>多|余|来|几)?(?:个|位|名)?"
-    r"(?P<unit>户|家(?=业主|住户|商户|村民|农户|人家)|名(?=[^次单额字列])|人(?![次份间均工民行口]))"
+    r"(?P<unit>户|家(?=业主|住户|商户|村民|农户|人家)|名(?=[^次单额字列])|个(?=工人|民工|农民工|业主|村民|居民|住户|学生|家长|老人)|人(?![次份间均工民行口]))"
 )
 _TOLD = re.compile(
     r"(我们|咱们|俺们|我等|等|联名|一行|工友|带着|代表|共同|一起|涉及|欠(?:了|着)?|拖欠|受害者?|受骗)[^\d，。；！？\n]{0,5}$"
@@ -79,7 +80,7 @@ def people(text: str) -> tuple[Reading, ...]:
 
 
 _MONEY = re.compile(
-    rf"(?P<n>{_NUMBER})(?P<more>多|余|几)?(?P<big>[万千百亿]{{0,2}})(?P<more2>多|余)?(?P<unit>元|块钱|块(?![地田板砖石牌布肉区])|圆)?"
+    rf"(?P<sign>[￥¥] ?)?(?P<n>{_NUMBER})(?P<more>多|余|几|来)?(?P<big>[万千百亿]{{0,2}})(?P<more2>多|余|来)?(?P<unit>(?:元|圆)整?|块钱|块(?![地田板砖石牌布肉区])|圆)?"
 )
 _CLAIM = re.compile(
     r"(欠|借|赔|押金|定金|订金|退|工资|损失|骗|补偿|货款|工程款|本金|垫|讨|克扣|扣|没给|未付|没付|未给|不给|彩礼|医药费|抚养费|赡养费|索要|罚)"
@@ -95,17 +96,18 @@ _FACTOR = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000, "�
 def amounts(text: str) -> tuple[Reading, ...]:
     """3.2万元, 38,600元, 五千块 in fen; a bare 3.2万 only where money is spoken of."""
     out: list[Reading] = []
-    if not any(c in text for c in "元块万圆"):
+    if not any(c in text for c in "元块万圆￥¥"):
         return ()
     for m in _MONEY.finditer(text):
-        if not m["unit"] and "万" not in m["n"] + m["big"]:
+        marked = m["unit"] or m["sign"]
+        if not marked and "万" not in m["n"] + m["big"]:
             continue
         value = _fen(m["n"], m["big"])
         if value is None:
             continue
         ahead = text[max(0, m.start() - 16) : m.start()]
         claimed = bool(_CLAIM.search(ahead)) or bool(_CLAIMED.match(text, m.end()))
-        if not m["unit"] and (not claimed or text[m.end() : m.end() + 1] in tuple("人户平亩吨公个名件次立方")):
+        if not marked and (not claimed or text[m.end() : m.end() + 1] in tuple("人户平亩吨公个名件次立方")):
             continue
         if len(out) >= READINGS_KEPT:
             break

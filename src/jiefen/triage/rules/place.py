@@ -172,6 +172,13 @@ class Gazetteer:
         why = f"{place.why}；文中还提到{'、'.join(self.areas[c].name for c in also[:3])}，取先提到的"
         return Place(place.code, place.name, place.level, place.where, place.start, place.end, also, why)
 
+    def every(self, text: str, *, home: str = "") -> list[Place]:
+        """Every place a folded text names, each once, by where it stands first; those of several areas with their candidates."""
+        mentions = self._mentions(text, 0, None)
+        towns = {m.codes[0] for m in mentions if len(m.codes) == 1 and self._depth(m.codes[0]) == DEPTH["township"]}
+        home_line = set(self.ancestors(home))
+        return [self._resolve(m, towns, home_line) for m in mentions]
+
     def _resolve(self, m: _Mention, towns: set[str], home_line: set[str]) -> Place:
         """One area for a mention: by the townships named, else by home; else none, with all that bear the name."""
         if len(m.codes) == 1:

@@ -233,7 +233,9 @@ def hints(found: Suggestion | None, *, subject: str, text: str, table: RoadTable
     for question in table.questions:
         best: tuple[int, Option, list[Hit]] | None = None
         for option in question.options:
-            hits = _hits(found, option)
+            if any(phrase in said for phrase in option.unless for said in texts.values()):
+                continue
+            hits = [*_hits(found, option), *_plain_hits(texts, option)]
             weight = sum({(h.code, h.word): h.weight for h in hits}.values())
             if hits and (best is None or weight > best[0]):
                 best = (weight, option, hits)
@@ -251,6 +253,27 @@ def _hits(found: Suggestion, option: Option) -> list[Hit]:
     by_kind = [h for h in found.hits if own and h.code.startswith(option.kinds)]
     by_flag = [h for f in found.flags if f.firm and f.name in option.flags for h in f.hits]
     return [*by_kind, *by_flag]
+
+
+NOT_SO = ("没有", "没", "未", "不是", "并非", "如果", "要不要", "能不能", "可以", "应不应")
+NOT_SO_REACH = 6
+PLAIN_WEIGHT = 5
+"""Whole phrases of the table weigh as much as the strongest word of a kind."""
+
+
+def _plain_hits(texts: Mapping[str, str], option: Option) -> list[Hit]:
+    """The option's own phrases where they stand, unless what goes before takes them back."""
+    found = []
+    for where, text in texts.items():
+        for phrase in option.words:
+            at = text.find(phrase)
+            while at >= 0:
+                before = text[max(0, at - NOT_SO_REACH) : at]
+                if not before.endswith(NOT_SO) and not (phrase == "检举" and text.startswith("检举权", at)):
+                    found.append(Hit(where, at, at + len(phrase), option.id, PLAIN_WEIGHT, 1, phrase))
+                    break
+                at = text.find(phrase, at + 1)
+    return found
 
 
 def _sentence(text: str, start: int, end: int) -> str:

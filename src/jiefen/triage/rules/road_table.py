@@ -77,12 +77,13 @@ class Road:
     limitation: Limitation | None = None
     kinds: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """An answer that may be given. `end`: where it leads at once. `settles`: (route, road, standing) it also answers.
-    `kinds` and `flags`: what in the words speaks for it."""
+    `kinds`, `flags` and plain `words`: what in a text speaks for it, `unless` one of those stands there too."""
 
     id: str
     label: str
@@ -92,6 +93,8 @@ class Option:
     kinds: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     is_road: bool = False
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +230,7 @@ def _road(name: str, row: Mapping[str, Any]) -> Road:
         cost=_said(row["cost"]), phone=phone["number"], phone_says=phone["says"], phone_mark=phone["mark"],
         limitation=Limitation(limit["number"], limit["unit"], limit["from"], limit["mark"], tuple(listed(limit["basis"])))
         if limit else None,
-        kinds=tuple(speaks.get("kinds", ())), flags=tuple(speaks.get("flags", ())),
+        kinds=tuple(speaks.get("kinds", ())), flags=tuple(speaks.get("flags", ())), words=tuple(speaks.get("words", ())),
     )  # fmt: skip
 
 
@@ -240,7 +243,8 @@ def _question(row: Mapping[str, Any], roads: Mapping[str, Road]) -> Question:
     if route:
         chosen = [r for r in roads.values() if r.route == route]
         options = [Option("no", "不属于")] + [
-            Option(r.id, r.label, fits=r.fits, kinds=r.kinds, flags=r.flags, is_road=True) for r in chosen
+            Option(r.id, r.label, fits=r.fits, kinds=r.kinds, flags=r.flags, is_road=True, words=r.words)
+            for r in chosen
         ]
     else:
         options = [_option(o) for o in row["answers"]]
@@ -255,6 +259,7 @@ def _option(row: Mapping[str, Any]) -> Option:
         row["id"], row["label"], row.get("end", ""),
         (settles["route"], settles["road"], settles["standing"]) if settles else None,
         kinds=tuple(speaks.get("kinds", ())), flags=tuple(speaks.get("flags", ())),
+        words=tuple(speaks.get("words", ())), unless=tuple(speaks.get("unless", ())),
     )  # fmt: skip
 
 

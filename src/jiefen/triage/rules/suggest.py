@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from . import grade as grading
@@ -26,7 +27,8 @@ class Suggestion:
     """All that the rules make of a text. `kind` is empty when the rules abstain (`abstained` says why).
 
     `hits` are the words behind the kind; each Flag has its own. No reason repeats the text beyond lexicon words,
-    place names and figures. `people` and `amount_fen` are the figures used for the grade, given or read.
+    place names and figures. `people` and `amount_fen` are the figures used for the grade, given or read. `chance` and
+    `model` say how likely the kind is and which trained model said so; 0 where the word list answered.
     """
 
     kind: str
@@ -45,6 +47,8 @@ class Suggestion:
     readings: tuple[Reading, ...]
     grade: GradeResult
     route: Route
+    chance: float = 0.0
+    model: int = 0
 
     @property
     def urgent(self) -> tuple[Flag, ...]:
@@ -62,6 +66,7 @@ class Suggestion:
             "second": self.second,
             "second_score": self.second_score,
             "hits": [_hit_codes(h) for h in self.hits],
+            **({"chance": self.chance, "model": self.model} if self.model else {}),
             "flags": [
                 {"name": f.name, "score": f.score, "firm": f.firm, "hits": [_hit_codes(h) for h in f.hits]}
                 for f in self.flags
@@ -150,6 +155,8 @@ class Suggestion:
                 r["sealed"],
                 tuple(r["excluded"]),
             ),
+            chance=codes.get("chance", 0.0),
+            model=codes.get("model", 0),
         )
 
 
@@ -163,9 +170,12 @@ def suggest(
     people: int | None = None,
     amount_fen: int | None = None,
     complained_of: Collection[str] = (),
+    today: date | None = None,
+    holiday: bool = False,
 ) -> Suggestion:
     """Suggest for a text with its subject. `home` is the area code where it was taken in; `people` and `amount_fen`
-    override what is read from the text; `complained_of` are unit types already known to be complained of.
+    override what is read from the text; `complained_of` are unit types already known to be complained of. `today` is the day
+    it is told, `holiday` whether one before which wages are paid is near: both only for the marks of harm.
 
     Pure and total: any text, also empty or very long, gives a suggestion. Offsets point into `subject` and `text`.
     """
@@ -174,7 +184,9 @@ def suggest(
     body_at = len(subject) + 1
     scan = tables.scanner.scan(whole, points)
     guess = lexicon.classify(whole, body_at, scan)
-    flags = harm.find(whole, body_at, scan, tables)
+    if tables.learnt is not None:
+        guess = lexicon.either(tables.learnt.guess(whole, body_at, scan), guess)
+    flags = harm.find(whole, body_at, scan, tables, holiday=holiday, today=today)
     where = gazetteer.find(whole, body_at, home=home, points=points) if gazetteer else None
     body = whole[body_at:]
     readings = (*numbers.people(body), *numbers.amounts(body))
@@ -214,6 +226,8 @@ def suggest(
         readings=readings,
         grade=graded,
         route=routed,
+        chance=guess.chance,
+        model=guess.model,
     )
 
 

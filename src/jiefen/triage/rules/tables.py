@@ -11,10 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import names
+from .festivals import Festivals
 from .scan import Scanner
 from .text import fold
+from .together import Rule
+
+if TYPE_CHECKING:
+    from .lexicon import Learnt
 
 FOLDER = Path(__file__).resolve().parent.parent / "tables"
 """The reviewed tables that come with the house."""
@@ -131,11 +137,13 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one surface form means to the scan: kind words with their worth, flag words, or a harmless phrase."""
+    """What one surface form means to the scan: kind words with their worth, flag words, a harmless phrase, or one of a
+    group that alarms only together with others."""
 
     kinds: tuple[tuple[Word, float], ...]
     flags: tuple[Word, ...]
     harmless: frozenset[str]
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,11 @@ class Tables:
     guards: tuple[Guard, ...] = ()
     upward: Mapping[str, str] = field(default_factory=dict)
     common: frozenset[str] = frozenset()
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    together: tuple[Rule, ...] = ()
+    festivals: Festivals = field(default_factory=Festivals)
+    learnt: Learnt | None = field(default=None, compare=False)
+    """The trained model in use; None before there is one."""
 
     @classmethod
     def load(cls, folder: Path | str = FOLDER) -> Tables:
@@ -163,6 +176,9 @@ class Tables:
             guards=read_csv(folder / "harm-guards.csv", missing_ok=True),
             upward=read_csv(folder / "upward.csv", missing_ok=True),
             common=[row["word"] for row in read_csv(folder / "common-stems.csv", missing_ok=True)],
+            groups=read_csv(folder / "harm-groups.csv", missing_ok=True),
+            together=read_csv(folder / "harm-together.csv", missing_ok=True),
+            festivals=read_csv(folder / "festivals.csv", missing_ok=True),
         )
 
     @classmethod
@@ -176,6 +192,9 @@ class Tables:
         guards: Iterable[Row] = (),
         upward: Iterable[Row] = (),
         common: Iterable[str] = (),
+        groups: Iterable[Row] = (),
+        together: Iterable[Row] = (),
+        festivals: Iterable[Row] = (),
     ) -> Tables:
         """Rows as mappings column → text (words with their tier). Raises TableError with every problem."""
         from . import tables_check as check
@@ -183,6 +202,7 @@ class Tables:
         problems: list[str] = []
         spoken = list(words)
         kind_rows = check.kinds(list(kinds), problems)
+        grouped = check.groups(list(groups), problems)
         tables = cls(
             kinds={k.code: k for k in kind_rows},
             routes=tuple(check.routes(list(routes), {k.code for k in kind_rows}, problems)),
@@ -191,6 +211,9 @@ class Tables:
             guards=tuple(check.guards(list(guards), problems)),
             upward=check.upward(list(upward), problems),
             common=frozenset(common).union(fold(row.get("word", "")) for row, _ in spoken),
+            groups=grouped,
+            together=tuple(check.together(list(together), set().union(*grouped.values()), problems)),
+            festivals=check.festivals(list(festivals), problems),
         )
         if problems:
             raise TableError(problems)
@@ -228,9 +251,10 @@ class Tables:
                     tuple((x, _worth(x, kinds)) for x in kinds.get(w, ())),
                     tuple(flags.get(w, ())),
                     frozenset(harmless.get(w, ())),
+                    self.groups.get(w, frozenset()),
                 ),
             )
-            for w in sorted(kinds.keys() | flags.keys() | harmless.keys())
+            for w in sorted(kinds.keys() | flags.keys() | harmless.keys() | self.groups.keys())
         )
 
     @cached_property

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import date
 
 from . import names
 from .facts import Facts
+from .festivals import Festivals
 from .route import matching
 from .tables import (
     GRADE_SETS,
@@ -21,6 +23,8 @@ from .tables import (
     listed,
     routing_defaults,
 )
+from .text import fold
+from .together import Rule
 
 MARKS = ("V", "M", "A")
 LABEL7 = ("", "城乡建设", "环境保护", "交通运输", "教育文体", "劳动和社会保障", "商贸旅游", "卫生计生")
@@ -210,6 +214,64 @@ def guards(rows: list[Row], problems: list[str]) -> list[Guard]:
             problems.append(f"{where}：须有词和语境")
         out.append(Guard(row["word"], row["flag"], row["sort"], row["guard"], row.get("note", "")))
     return out
+
+
+def groups(rows: list[Row], problems: list[str]) -> Mapping[str, frozenset[str]]:
+    """harm-groups.csv: the groups each word belongs to."""
+    out: dict[str, set[str]] = {}
+    for n, row in enumerate(rows, 2):
+        word, group = fold(row["word"]), row["group"]
+        if not group or len(word) < 2:
+            problems.append(f"harm-groups.csv 第{n}行：须有组名和至少两个字的词")
+        elif group in out.setdefault(word, set()):
+            problems.append(f"harm-groups.csv 第{n}行：“{row['word']}”在“{group}”里写了两次")
+        else:
+            out[word].add(group)
+    return {word: frozenset(found) for word, found in out.items()}
+
+
+def together(rows: list[Row], known: set[str], problems: list[str]) -> list[Rule]:
+    """harm-together.csv: which groups make which mark in one sentence, within how many characters."""
+    out = []
+    for n, row in enumerate(rows, 2):
+        where = f"harm-together.csv 第{n}行"
+        wanted, unless = listed(row["groups"]), listed(row["unless"])
+        _unknown(problems, where, "标记", [row["flag"]], names.FLAGS)
+        _unknown(problems, where, "组", [*wanted, *unless], known)
+        _unknown(problems, where, "何时", [row["when"]], ("", "holiday"))
+        if len(wanted) < 2 or row["weight"] not in ("1", "2", "3", "4", "5") or not row["reach"].isdigit():
+            problems.append(f"{where}：须有至少两组、1至5的分量和字数")
+            continue
+        out.append(
+            Rule(
+                row["flag"],
+                int(row["weight"]),
+                wanted,
+                int(row["reach"]),
+                unless,
+                row["when"] == "holiday",
+                row.get("note", ""),
+            )
+        )
+    return out
+
+
+def festivals(rows: list[Row], problems: list[str]) -> Festivals:
+    """festivals.csv: before which holidays wages are to be paid, from how many days ahead, and when each falls."""
+    ahead: dict[str, int] = {}
+    days: dict[str, list[date]] = {}
+    for n, row in enumerate(rows, 2):
+        where = f"festivals.csv 第{n}行"
+        if not row["holiday"] or row["mark"] not in ("V", "M", "A"):
+            problems.append(f"{where}：须有节日名和标记")
+        elif row["ahead"].isdigit() and not row["day"]:
+            ahead[row["holiday"]] = int(row["ahead"])
+        else:
+            try:
+                days.setdefault(row["holiday"], []).append(date.fromisoformat(row["day"]))
+            except ValueError:
+                problems.append(f"{where}：“{row['day']}”不是日期")
+    return Festivals(ahead, {name: tuple(sorted(found)) for name, found in days.items()})
 
 
 def upward(rows: list[Row], problems: list[str]) -> Mapping[str, str]:

@@ -1,15 +1,24 @@
 """Raising and handing down: by the grade table, with reasons, no day gained, and nothing about who asks."""
 
+import inspect
+import re
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 
 from jiefen.cases.actions import StepRefused, take_step
 from jiefen.cases.models import Case, Deadline, Party, Step
+from jiefen.cases.rules import Row
+from jiefen.intake.models import Intake
 from jiefen.kernel.scope import scope
+from jiefen.mediation.models import Consent
 from jiefen.notices.models import Notice
 from jiefen.oversight.sponsor import grounds_of
+from jiefen.triage import levels
+from jiefen.triage.actions import Decision, decide
 from jiefen.triage.levels import hand_down, propose, raise_matter, weigh
+from jiefen.triage.rules import decide_grade
 from jiefen.triage.rules.facts import Facts
 from jiefen.triage.setup import shipped_tables
 from tests.world import MONDAY
@@ -215,3 +224,47 @@ def test_the_highest_row_is_gone_to_and_a_lower_one_says_nothing():
     to, _up, down, held = weigh(Facts(grade="ordinary", both_agree=True), rules, "county")
     assert (to, [f.id for f in down], held) == ("village", ["G33"], ())
     assert weigh(Facts(grade="complex", both_agree=True), rules, "county")[0] == ""
+
+
+def test_every_fact_the_table_reads_has_a_giver():
+    """A row that reads what nobody gives would never fire, and nobody would notice."""
+    given = set(re.findall(r"\b(\w+)=", inspect.getsource(levels.facts_of) + inspect.getsource(levels._proposed)))
+    read = {r.field for r in shipped_tables().grades if r.sets != "never"} - {"*"}
+    assert read <= given, read - given
+    assert {f.name for f in fields(Facts)} - {"settle_on_spot"} <= given  # on the spot is said by the grid worker there
+
+
+def test_a_matter_taken_up_again_after_its_answer_is_graded_by_that(county):
+    case = village_matter(county)
+    rows = levels.history(case)
+    seen = levels.look(case, MONDAY, rows)
+    assert seen.facts.unanswered_before == 0
+    again = Row(99, "redo", "", "handling", 1, "dispatcher", 1, MONDAY, {})
+    facts = levels.look(case, MONDAY, [*rows, again]).facts
+    assert facts.unanswered_before == 1
+    assert decide_grade(facts, shipped_tables()).fired == "G12"
+
+
+def test_who_will_not_have_the_grid_worker_and_letters_from_two_places_raise_it(county):
+    known = levels.Known("village", "", 0, 0, None, frozenset(), refused=True, villages=2)
+    case = village_matter(county)
+    seen = levels.look(case, MONDAY)
+    at_grid = replace(seen.here, level="grid")
+    facts = levels.facts_of(case, seen.standing, at_grid, known)
+    rules = shipped_tables().grades
+    assert {f.id for f in weigh(facts, rules, "grid")[1]} == {"G23", "G38"}
+    assert not levels.facts_of(case, seen.standing, seen.here, known).refuses_grid  # it lies with the village already
+    for name, place in (("b", "shiqiao"), ("c", "qingshi")):
+        told = county.intake(once_key=name, text="排水沟堵了", home=place)
+        decide(Intake.objects.get(pk=told.intake_id), Decision("join", case=case.pk), by=None, at=MONDAY)
+        up = [f.id for f in propose(case, at=MONDAY).up]
+        assert up == {"b": ["G38"], "c": ["G39", "G38"]}[name]
+    Consent.objects.create(case=case, party="p1", to="mediation", given_on=MONDAY.date(), given_at=MONDAY, how="window",
+                           refused=True, withdrawn_at=MONDAY)  # fmt: skip
+    assert levels.gather(case, seen.standing, MONDAY).refused
+
+
+def test_what_could_not_be_weighed_is_said(county):
+    said = propose(village_matter(county), at=MONDAY).unread
+    assert any(line.startswith("G03 跨县") for line in said)
+    assert "G04、G09 涉及金额达到：没有写明" in said

@@ -25,6 +25,8 @@ from tests.world import MONDAY
 
 NOBODY = "none-2026-0001"
 TOLD = ("张某", "举报", "检举", "控告", "贿赂", "查处", "贪污", "纪委", "密〔")
+SEE_MOST = ("zhou", "su", "officer", "wen")
+"""Asked for what there is not at every address too; the others get what is theirs nowhere, to the byte."""
 PEOPLE = ("zhou", "su", "he", "ming", "lin", "officer", "caller", "an", "wen")
 
 
@@ -125,6 +127,8 @@ def test_no_address_tells_that_there_is_such_a_thing(county, still):
     for who in PEOPLE:
         client = Client(raise_request_exception=False)
         client.force_login(county.people[who])
+        nowhere = client.get(f"/cases/{NOBODY}/")
+        assert nowhere.status_code == 404
         for one, other in pairs:
             for method in ("get", "post"):
                 said = (
@@ -132,7 +136,9 @@ def test_no_address_tells_that_there_is_such_a_thing(county, still):
                     if method == "post"
                     else {}
                 )
-                got, none = (getattr(client, method)(url, said) for url in (one, other))
+                got = getattr(client, method)(one, said)
+                ask = who in SEE_MOST or got.status_code != 404
+                none = getattr(client, method)(other, said) if ask else nowhere
                 # The address itself stands nowhere on a page of nothing, so nothing needs to be taken out of it.
                 if (got.status_code, body(got)) != (none.status_code, body(none)) or got.status_code < 300:
                     wrong.append(f"{who} {method} {one} {got.status_code} / {none.status_code}")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jiefen.cases.models import Case, Deadline, Step
+from jiefen.cli.demo.hard import HARD_WALKS
 from jiefen.cli.demo.joint import JOINT_WALKS
 from jiefen.cli.demo.load import load_demo
 from jiefen.cli.demo.matters import WAYS, load_matters
@@ -22,7 +23,7 @@ AT = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)  # a Friday, 10:30 in the office
 
 @pytest.mark.rules
 def test_it_knows_every_walk_of_every_way() -> None:
-    assert {walk for way in WAYS.values() for walk in way} == set(WALKS) | set(PETITION_WALKS) | set(JOINT_WALKS)
+    assert {walk for way in WAYS.values() for walk in way} == set(WALKS | PETITION_WALKS | JOINT_WALKS | HARD_WALKS)
 
 
 @pytest.mark.django_db
@@ -36,7 +37,7 @@ def test_it_brings_the_county_to_life_and_a_second_time_adds_nothing() -> None:
         states = Counter(Case.objects.values_list("state", flat=True))
         assert set(states) == {
             "received", "dispatched", "disputed", "handling", "replied", "closed", "unreachable", "studying", "registered",
-            "accepted", "investigating", "opinion-issued", "served", "requested",
+            "accepted", "investigating", "opinion-issued", "served", "requested", "working", "screened",
         }  # fmt: skip
         waiting = Intake.objects.filter(state="waiting").select_related("centre", "area")
         assert waiting.count() >= 10

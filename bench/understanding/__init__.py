@@ -1,0 +1,1 @@
+"""What the understanding of texts reaches, against its anchors: `jiefen bench understanding`."""

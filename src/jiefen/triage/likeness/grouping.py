@@ -1,0 +1,222 @@
+"""Many tellings into groups of the same matter, without comparing each with each: near-linear in their number.
+
+A telling is compared only with those that share one of its rarest pairs; a group forms around the telling that is closest to
+the others, and somebody joins it when close to the group as a whole, so that a chain of faint likenesses makes no heap.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jiefen.triage.likeness import stock as stocks
+from jiefen.triage.likeness.pairs import Telling, parts, plain_number, read
+from jiefen.triage.likeness.weights import Asked, Weights, both_ways, ready
+
+CLOSE = 0.16
+"""From this closeness on two tellings may be about the same."""
+KEYS = 28
+"""So many of its rarest pairs lead from a telling to others."""
+LONGEST = 160
+"""A pair that more tellings have leads nowhere."""
+SEEN = 60
+"""With so many of the most promising ones a telling is compared in full."""
+
+PHRASES_FROM = 4_000
+"""Stock phrases are learnt from so many tellings, evenly taken: more would not teach others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt from the tellings: how rare pairs are, which runs are stock."""
+
+    weights: Weights
+    stock: frozenset[str]
+    tellings: tuple[Telling, ...]  # the same tellings, stock phrases left out
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two tellings that may be the same, by their places in the list, and how close."""
+
+    one: int
+    other: int
+    close: float
+
+
+def told(subject: str, text: str, stock: frozenset[str] = frozenset(), known: dict[int, str] | None = None) -> Telling:
+    """A telling ready to be compared, stock phrases left out."""
+    head, rest = parts(subject, text)
+    if stock:
+        head, rest = stocks.without(head, stock), stocks.without(rest, stock)
+    return read(head, rest, plain_number, known)
+
+
+def count(tellings: Sequence[Telling]) -> Weights:
+    """In how many tellings each pair stands."""
+    times: dict[int, int] = defaultdict(int)
+    for telling in tellings:
+        for pair in telling.head:
+            times[pair] += 1
+        for pair in telling.rest:
+            times[pair] += 1
+    return Weights(len(tellings), {pair: n for pair, n in times.items() if n > 1})
+
+
+def learn(rows: Sequence[tuple[str, str]]) -> Learnt:
+    """Rarity of pairs and stock phrases of some (subject, text)."""
+    plain = [told(*row) for row in rows]
+    weights = count(plain)
+    step = max(1, len(rows) // PHRASES_FROM)
+    texts = ["\n".join(parts(*row)) for row in rows[::step]]
+    made: dict[int, Asked] = {}
+
+    def close(a: int, b: int, left_out: frozenset[str]) -> float:
+        gone = {plain_number(run[n : n + 2]) for run in left_out for n in range(len(run) - 1)}
+        for n in (a, b):
+            if n not in made:
+                made[n] = ready(plain[n * step], weights)
+        one, other = made[a], made[b]
+        common = sum(min(one.adds[p], other.adds[p]) for p in (one.adds.keys() & other.adds.keys()) - gone)
+        return common / max(1.0, (one.own * other.own) ** 0.5)
+
+    stock = stocks.learn(texts, close)
+    tellings = tuple(told(*row, stock) for row in rows)
+    return Learnt(count(tellings), stock, tellings)
+
+
+def links(
+    tellings: Sequence[Telling], weights: Weights, tick: Callable[[int], None] = lambda _done: None
+) -> list[Link]:
+    """Those that may be the same, each pair of them once. Of tellings that say exactly the same only the first is compared
+    with the others; the rest are linked to it."""
+    first: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    found: list[Link] = []
+    posted: dict[int, list[int]] = defaultdict(list)
+    made: dict[int, Asked] = {}
+    for n, telling in enumerate(tellings):
+        tick(n)
+        if not telling.size:
+            continue
+        known = first.setdefault((telling.head, telling.rest), n)
+        if known != n:
+            found.append(Link(known, n, 1.0))
+            continue
+        asked = made[n] = ready(telling, weights)
+        keys = sorted(asked.adds, key=lambda p: (weights.times.get(p, 1), p))
+        near: dict[int, float] = defaultdict(float)
+        for key in [k for k in keys if 1 < weights.times.get(k, 1) <= LONGEST][:KEYS]:
+            for other in posted[key]:
+                near[other] += asked.adds[key]
+            posted[key].append(n)
+        for other in sorted(near, key=lambda o: (-near[o], o))[:SEEN]:
+            close = both_ways(asked, made[other], telling, tellings[other])
+            if close >= CLOSE:
+                found.append(Link(other, n, close))
+    return found
+
+
+def groups(size: int, found: Sequence[Link], least: float = CLOSE) -> list[list[int]]:
+    """Groups out of links, closest links first: two groups become one when on average their members are that close (a pair
+    that was never linked counts nothing). Each at least two; by their first."""
+    group_of = list(range(size))
+    members: dict[int, list[int]] = {}
+    between: dict[tuple[int, int], float] = {}
+    for link in found:
+        between[link.one, link.other] = link.close
+    near: dict[int, dict[int, float]] = defaultdict(dict)
+    for (a, b), close in between.items():
+        near[a][b] = near[b][a] = close
+    for link in sorted(found, key=lambda k: (-k.close, k.one, k.other)):
+        a, b = group_of[link.one], group_of[link.other]
+        if a == b:
+            continue
+        one, other = members.get(a, [a]), members.get(b, [b])
+        small, large = (one, other) if len(one) <= len(other) else (other, one)
+        # What was joined by saying exactly the same has links through its first only.
+        total = sum(near[m].get(o, 0.0) for m in small for o in large)
+        if link.close < 1.0 and total < least * 0.55 * len(small) * len(large):
+            continue
+        into = min(a, b)
+        members[into] = sorted(one + other)
+        members.pop(max(a, b), None)
+        for m in members[into]:
+            group_of[m] = into
+    return sorted((m for m in members.values() if len(m) > 1), key=lambda m: m[0])
+
+
+def group(
+    tellings: Sequence[Telling], weights: Weights, tick: Callable[[int], None] = lambda _done: None
+) -> list[list[int]]:
+    """The groups of some tellings, by their places in the list, each at least two: links, close ones first, then those who
+    tell the same in other words."""
+    return absorb(groups(len(tellings), links(tellings, weights, tick)), tellings, weights)
+
+
+CORE = 0.5
+"""What so many of a group say is what it is about."""
+COVERED = 0.5
+"""Who says so much of what a group is about belongs to it."""
+
+
+def absorb(found: Sequence[Sequence[int]], tellings: Sequence[Telling], weights: Weights) -> list[list[int]]:
+    """Groups with those that tell the same in other words: a matter told by dozens is known by what most of its tellers name
+    (the place, the firm, the cause), so whoever names these belongs to it, and two groups that are about the same are one."""
+    cores = {n: _core([tellings[m] for m in group], weights) for n, group in enumerate(found) if len(group) > 2}
+    posted: dict[int, list[int]] = defaultdict(list)
+    for n, core in cores.items():
+        for pair in sorted(core, key=lambda p: (-core[p], p))[:12]:
+            posted[pair].append(n)
+    whole = {n: sum(core.values()) for n, core in cores.items()}
+    into = list(range(len(found)))
+
+    def root(n: int) -> int:
+        while into[n] != n:
+            n = into[n]
+        return n
+
+    members = {n: list(group) for n, group in enumerate(found)}
+    home = {m: n for n, group in enumerate(found) for m in group}
+    for place, telling in enumerate(tellings):
+        pairs = set(telling.all())
+        hits: dict[int, int] = defaultdict(int)
+        for pair in pairs:
+            for n in posted.get(pair, ()):
+                hits[n] += 1
+        best, most = -1, COVERED
+        for n, times in hits.items():
+            if times < 4 or home.get(place) == n:
+                continue
+            said = sum(w for pair, w in cores[n].items() if pair in pairs) / whole[n]
+            if said >= most:
+                best, most = n, said
+        if best < 0:
+            continue
+        if place not in home:
+            home[place] = best
+            members[best].append(place)
+        elif len(found[home[place]]) > 1 and root(home[place]) != root(best):
+            small = home[place]
+            core = cores.get(small) or _core([tellings[m] for m in found[small]], weights)
+            shared = sum(w for pair, w in core.items() if pair in cores[best])
+            if shared >= COVERED * min(whole[best], sum(core.values())):
+                into[root(small)] = root(best)
+    joined: dict[int, list[int]] = defaultdict(list)
+    for n, group in members.items():
+        joined[root(n)] += group
+    return sorted((sorted(g) for g in joined.values()), key=lambda g: g[0])
+
+
+def _core(group: Sequence[Telling], weights: Weights) -> dict[int, float]:
+    """What a group is about: pairs that most of it have, and many of it at the head, where people name the matter."""
+    times: dict[int, int] = defaultdict(int)
+    heads: dict[int, int] = defaultdict(int)
+    for telling in group:
+        for pair in telling.all():
+            times[pair] += 1
+        for pair in telling.head:
+            heads[pair] += 1
+    return {
+        pair: w
+        for pair, n in times.items()
+        if n >= CORE * len(group) and n > 1 and heads[pair] >= CORE * n and (w := weights.of(pair))
+    }

@@ -1,0 +1,97 @@
+"""What in a text is not this person's trouble of today: the words of a law, and what is long over by its own words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from datetime import date
+from functools import cached_property
+
+from .together import SENTENCE_ENDS
+
+ARTICLE = re.compile(
+    r"(?:^|(?<=[\n。；;]))[ \t　]*第[一二三四五六七八九十百零〇\d]{1,6}条(?:之[一二三四五六七八九十])?[ \t　:：]", re.M
+)
+DICTION = re.compile(
+    r"应当|不得|本法|本条例|本办法|本规定|下列|依照|依法|构成犯罪|的，由|的，处|以上人民政府|国家[^里]|公民|禁止|可以向"
+)
+PENALTY = re.compile(
+    r"日以[上下]拘留|年以[上下]有期徒刑|构成犯罪的|情节(?:较轻|严重|恶劣)的，处|本法所称|为了.{2,40}制定本"
+)
+OWN = re.compile(r"我(?!国)|俺|咱|本人|求求|救命|昨|今天|今早|今晚|刚才|刚刚")
+"""Nobody's law says 我 or 昨天: a passage that does is somebody's own."""
+
+DATED = re.compile(r"(?<!\d)((?:19|20)?\d\d)年(?:初|底|末)?(?:(\d{1,2})月)?")
+ONCE = re.compile(r"去年|前年|多年前|几年前|早年|早几年|前些年|[一二三四五六七八九十\d]年前|年代|曾经|以前")
+STILL = re.compile(
+    r"至今|现在|仍|还在|一直|再次|又|多次|经常|随时|目前|逍遥|今天|昨|刚|迟迟|近日|最近|天天|正在|眼下|依然"
+)
+OVER_MONTHS = 3
+"""A quarter of a year after it happened, it is a matter to be handled, not to be run for."""
+
+
+class Said:
+    """Asks about single places of one folded text; nothing is worked out before somebody asks."""
+
+    def __init__(self, text: str, today: date | None = None) -> None:
+        self._text, self._today = text, today
+        self._over: dict[int, bool] = {}
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [m.end() for m in SENTENCE_ENDS.finditer(self._text)]
+
+    @cached_property
+    def _law(self) -> list[tuple[int, int]]:
+        """Passages that are a law's: numbered articles, several of them, in a law's diction and nobody's own words."""
+        starts = [m.start() for m in ARTICLE.finditer(self._text)]
+        if len(starts) < 2:
+            return []
+        found = []
+        for start, end in zip(starts, [*starts[1:], len(self._text)], strict=True):
+            passage = self._text[start:end]
+            if end == len(self._text):  # the last one ends where the lines stop being a law's
+                passage = _while_law(passage)
+            if DICTION.search(passage) and not OWN.search(passage):
+                found.append((start, start + len(passage)))
+        return found
+
+    def _sentence(self, at: int) -> tuple[int, int]:
+        n = bisect_right(self._ends, at)
+        return self._ends[n - 1] if n else 0, self._ends[n] if n < len(self._ends) else len(self._text)
+
+    def in_law(self, at: int) -> bool:
+        """Whether the place stands in a law's words: in its numbered articles, or in a sentence that only a law writes."""
+        if any(a <= at < b for a, b in self._law):
+            return True
+        start, end = self._sentence(at)
+        sentence = self._text[start:end]
+        return bool(PENALTY.search(sentence)) and not OWN.search(sentence)
+
+    def long_over(self, start: int, end: int) -> bool:
+        """Whether the sentence around it dates it long ago and says nothing of now."""
+        first, last = self._sentence(start)
+        last = max(last, end)
+        if first not in self._over:
+            sentence = self._text[first:last]
+            self._over[first] = not STILL.search(sentence) and bool(ONCE.search(sentence) or self._dated(sentence))
+        return self._over[first]
+
+    def _dated(self, sentence: str) -> bool:
+        if self._today is None:
+            return False
+        now = self._today.year * 12 + self._today.month
+        ago = []
+        for m in DATED.finditer(sentence):
+            year = int(m[1]) + (2000 if len(m[1]) == 2 else 0)
+            ago.append(now - (year * 12 + min(int(m[2] or 12), 12)))
+        return bool(ago) and min(ago) > OVER_MONTHS
+
+
+def _while_law(passage: str) -> str:
+    kept = []
+    for n, line in enumerate(passage.splitlines(keepends=True)):
+        if n and line.strip() and not re.match(r"[ \t　]*(?:[（(]|第|[一二三四五六七八九十]、)", line):
+            break
+        kept.append(line)
+    return "".join(kept)
