@@ -13,9 +13,14 @@ def catalogue() -> polib.POFile:
     return polib.pofile(str(messages.CATALOGUE))
 
 
-def test_it_knows_every_text_that_pages_and_data_say(catalogue):
+@pytest.fixture(scope="module")
+def said() -> set[str]:
+    return set(messages.found())
+
+
+def test_it_knows_every_text_that_pages_and_data_say(catalogue, said):
     known = {entry.msgid for entry in catalogue}
-    unknown = sorted(set(messages.found()) - known)
+    unknown = sorted(said - known)
     assert not unknown, f"run bin/messages; {len(unknown)} new: {unknown[:20]}"
 
 
@@ -33,8 +38,8 @@ def test_it_names_no_source_lines_and_no_addresses(catalogue):
     assert "://" not in messages.CATALOGUE.read_text(encoding="utf-8")
 
 
-def test_it_carries_no_text_that_nothing_says_any_more(catalogue):
-    left = sorted({entry.msgid for entry in catalogue} - set(messages.found()))
+def test_it_carries_no_text_that_nothing_says_any_more(catalogue, said):
+    left = sorted({entry.msgid for entry in catalogue} - said)
     assert not left, f"run bin/messages; no longer said: {left[:20]}"
 
 

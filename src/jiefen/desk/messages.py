@@ -158,6 +158,7 @@ def in_data() -> Iterator[Found]:
         yield from (Found(opening.note) for opening in one.opens if opening.note)
     yield from _labels(words.roles.values())
     yield from _labels(words.flags.values())
+    yield from (Found(flag["means"]) for flag in words.flags.values() if flag.get("means"))
     yield from _labels(words.papers[key] for key in sorted(_papers_in_use(words)))
     with (PACKAGE / "triage" / "tables" / "kinds.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):

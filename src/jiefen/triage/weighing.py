@@ -43,7 +43,7 @@ def problem(decision: Any) -> str:
                 return says
     if decision.flags is not None and not all(_WORD.fullmatch(flag) for flag in decision.flags):
         return _("标记不认识，请从列表里选择。")
-    if not isinstance(decision.urgent, bool) or not isinstance(decision.extra, dict):
+    if not isinstance(decision.urgent, bool) or not all(isinstance(d, dict) for d in (decision.extra, decision.facts)):
         return _("表单内容不完整，请刷新后重填。")
     return _units(decision) or _choices(decision)
 

@@ -37,7 +37,7 @@ def _client(county, name: str) -> Client:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("su", 200), ("zhou", 200), ("he", 404), ("an", 404), ("keeper", 404), ("lin", 404), ("wen", 404)],
+    [("su", 200), ("zhou", 200), ("he", 404), ("an", 404), ("keeper", 404), ("lin", 302), ("wen", 404)],
 )
 def test_only_whoever_may_allow_it_has_the_page(county, danger, name, status):
     client = _client(county, name)
