@@ -70,6 +70,15 @@ class World:
         assert found is not None, f"{name} holds no posting at {at}"
         return found
 
+    def newcomer(self, username: str, name: str, *, unit: str, role: str) -> Person:
+        """Somebody more, posted at an office since the county began."""
+        person = Person(username=username, name=name)
+        person.set_unusable_password()
+        person.save()
+        post(person, self.units[unit], role, at=START)
+        self.people[username] = person
+        return person
+
     def intake(self, *, by: str | None = "zhou", at: datetime = MONDAY, home: str = "liuhe", **draft: Any) -> Receipt:
         """Lan's wages, taken in at the window unless said otherwise."""
         said = {"channel": "window", "once_key": f"t-{at.timestamp()}-{len(str(draft))}-{Intake.objects.count()}", "text": WAGES,

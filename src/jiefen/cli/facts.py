@@ -2,7 +2,6 @@
 
 import csv
 import json
-import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TextIO
 
 import click
 
-from jiefen.cli.learn import LONGEST_FIELD
+from jiefen.cli import lines
 from jiefen.cli.leaving import WRONG_USE, Leave
 from jiefen.cli.ready import stopwatch
 from jiefen.triage.facts import draw
@@ -37,12 +36,8 @@ NAMED = 20
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="说话的日子，“上个月底”从它算起；默认今天")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件，默认标准输出")
 def command(path: Path, column: str, areas: Path | None, on: datetime | None, to: Path | None) -> None:
-    out = open(to, "w", encoding="utf-8") if to else sys.stdout  # noqa: SIM115
-    try:
+    with lines.written(to) as out:
         _run(path, column, _gazetteer(areas), on.date() if on else _today(), out)
-    finally:
-        if to:
-            out.close()
 
 
 def _today() -> date:
@@ -68,34 +63,29 @@ def _run(path: Path, column: str, gazetteer: Gazetteer | None, on: date, out: Te
     clock, said = stopwatch(), time.monotonic()
     done = facts = 0
     skipped: list[int] = []
-    csv.field_size_limit(LONGEST_FIELD)
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as source:
-        rows = csv.DictReader(line.replace("\0", "") for line in source)
-        if column not in (rows.fieldnames or []):
-            raise Leave(f"{path.name}里没有“{column}”这一列；有：{'、'.join(rows.fieldnames or [])}", WRONG_USE)
-        for number, row in enumerate(rows, 2):
-            text = row[column] or ""
-            done += 1
-            if not text.strip():
-                skipped.append(number)
-                continue
-            for f in draw(text, gazetteer, on).facts:
-                facts += 1
-                told = {
-                    "row": number,
-                    "kind": f.kind,
-                    "start": f.start,
-                    "end": f.end,
-                    "words": f.words,
-                    "value": f.value,
-                    "side": f.side,
-                    "sure": f.sure,
-                }
-                out.write(json.dumps(told, ensure_ascii=False) + "\n")
-            if time.monotonic() - said > 2:
-                said = time.monotonic()
-                click.echo(f"  {done}行，{facts}项 …", err=True)
-    click.echo(f"{done}行，抽取{facts}项，{clock()}；跳过{len(skipped)}行", err=True)
+    for number, row in lines.rows(path, [column]):
+        text = row[column] or ""
+        done += 1
+        if not text.strip():
+            skipped.append(number)
+            continue
+        for f in draw(text, gazetteer, on).facts:
+            facts += 1
+            told = {
+                "row": number,
+                "kind": f.kind,
+                "start": f.start,
+                "end": f.end,
+                "words": f.words,
+                "value": f.value,
+                "side": f.side,
+                "sure": f.sure,
+            }
+            out.write(json.dumps(told, ensure_ascii=False) + "\n")
+        if time.monotonic() - said > 2:
+            said = time.monotonic()
+            lines.progress(f"  {done}行，{facts}项 …")
+    lines.progress(f"{done}行，抽取{facts}项，{clock()}；跳过{len(skipped)}行")
     if skipped:
         more = f" 等{len(skipped)}行" if len(skipped) > NAMED else ""
-        click.echo(f"  没有文字的行：{'、'.join(map(str, skipped[:NAMED]))}{more}", err=True)
+        lines.progress(f"  没有文字的行：{'、'.join(map(str, skipped[:NAMED]))}{more}")

@@ -1,22 +1,15 @@
 """`jiefen learn`."""
 
-import csv
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from jiefen.cli import lines
 from jiefen.cli.leaving import FOUND, NOT_READY, WRONG_USE, Leave, say
 from jiefen.cli.ready import ready, settle, stopwatch
 from jiefen.kernel.progress import Line
-
-LONGEST_FIELD = 2**31 - 1
-
-
-def progress_line(text: str) -> None:
-    """One line of progress on stderr."""
-    click.echo(text, err=True)
 
 
 def _train_on_file(path: Path, text: str, label: str, to: Path, seed_date: datetime) -> None:
@@ -27,8 +20,8 @@ def _train_on_file(path: Path, text: str, label: str, to: Path, seed_date: datet
 
     texts, labels, skipped = read_rows(path, text, label)
     try:
-        data = prepare(texts, Tables.load(), progress_line)
-        made = train(data, labels, progress_line, about={"made": seed_date.date().isoformat()})
+        data = prepare(texts, Tables.load(), lines.progress)
+        made = train(data, labels, lines.progress, about={"made": seed_date.date().isoformat()})
     except TooFew as few:
         raise Leave(str(few), NOT_READY) from None
     size = save(made.model, to)
@@ -51,23 +44,17 @@ def _train_on_file(path: Path, text: str, label: str, to: Path, seed_date: datet
 
 def read_rows(path: Path, text: str, label: str) -> tuple[list[str], list[str], dict[str, int]]:
     """Texts and labels of a CSV, and how many rows were left out by reason. Leaves with 2 when a column is missing."""
-    csv.field_size_limit(LONGEST_FIELD)
     texts: list[str] = []
     labels: list[str] = []
     skipped: dict[str, int] = {}
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as source:
-        rows = csv.DictReader(line.replace("\0", "") for line in source)
-        for column in (text, label):
-            if column not in (rows.fieldnames or []):
-                raise Leave(f"{path.name}里没有“{column}”这一列；有：{'、'.join(rows.fieldnames or [])}", WRONG_USE)
-        for row in rows:
-            words, kind = (row[text] or "").strip(), (row[label] or "").strip()
-            why = "没有文字" if not words else "没有类型" if not kind else ""
-            if why:
-                skipped[why] = skipped.get(why, 0) + 1
-                continue
-            texts.append(words)
-            labels.append(kind)
+    for _, row in lines.rows(path, (text, label)):
+        words, kind = (row[text] or "").strip(), (row[label] or "").strip()
+        why = "没有文字" if not words else "没有类型" if not kind else ""
+        if why:
+            skipped[why] = skipped.get(why, 0) + 1
+            continue
+        texts.append(words)
+        labels.append(kind)
     return texts, labels, skipped
 
 
@@ -101,7 +88,7 @@ def command(
             raise Leave("--csv 和 --to 要一起写", WRONG_USE)
         settle()
         _train_on_file(path, text, label, to, datetime.now(UTC))
-        progress_line(f"用时{clock()}")
+        lines.progress(f"用时{clock()}")
         return
     ready()
     from jiefen.triage import setup
@@ -128,7 +115,7 @@ def command(
     from jiefen.triage.learning.county import learn
 
     line = Line("读已定类的事项")
-    made = learn(at=now(), said=progress_line, progress=line, keep_anyway=keep_anyway)
+    made = learn(at=now(), said=lines.progress, progress=line, keep_anyway=keep_anyway)
     if made is None:
         raise Leave("没有学成：见上面说明", FOUND)
     say(f"第{made.version}版{'已启用' if made.used else '留着，没有启用'}；{made.verdict}")

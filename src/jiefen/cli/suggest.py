@@ -1,7 +1,6 @@
 """`jiefen suggest`: a kind for each line of a file, without the database."""
 
 import csv
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ from typing import Any, TextIO
 
 import click
 
-from jiefen.cli.learn import LONGEST_FIELD, progress_line
-from jiefen.cli.leaving import NOT_READY, WRONG_USE, Leave
+from jiefen.cli import lines
+from jiefen.cli.leaving import NOT_READY, Leave
 from jiefen.cli.ready import stopwatch
 
 COLUMNS = ("row", "id", "label", "chance", "second", "why", "harm")
@@ -33,12 +32,8 @@ IDS = ("id", "ID", "编号", "n")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="写到哪个文件，默认标准输出")
 def command(path: Path, columns: str, model_path: Path | None, to: Path | None) -> None:
     clock = stopwatch()
-    out = open(to, "w", encoding="utf-8", newline="") if to else sys.stdout  # noqa: SIM115
-    try:
+    with lines.written(to) as out:
         _run(path, [c.strip() for c in columns.split(",") if c.strip()], model_path, out, clock)
-    finally:
-        if to:
-            out.close()
 
 
 def _run(path: Path, columns: list[str], model_path: Path | None, out: TextIO, clock: Any) -> None:
@@ -68,25 +63,18 @@ def _run(path: Path, columns: list[str], model_path: Path | None, out: TextIO, c
         write.writerow([number, name, *answer])
         if time.monotonic() - said > 2:
             said = time.monotonic()
-            progress_line(f"  {done}行 …")
-    progress_line(f"{done}行，{clock()}；没有文字跳过{skipped}行；不作建议{sum(silent.values())}行")
+            lines.progress(f"  {done}行 …")
+    lines.progress(f"{done}行，{clock()}；没有文字跳过{skipped}行；不作建议{sum(silent.values())}行")
     for why, n in silent.most_common():
-        progress_line(f"  {why}：{n}行")
+        lines.progress(f"  {why}：{n}行")
 
 
 def _rows(path: Path, columns: list[str]) -> Iterator[tuple[int, str, str, str]]:
     """Row number (2 is the first after the heading), id, subject, text. Streams. Leaves with 2 for a missing column."""
-    csv.field_size_limit(LONGEST_FIELD)
-    with open(path, encoding="utf-8-sig", errors="replace", newline="") as source:
-        rows = csv.DictReader(line.replace("\0", "") for line in source)
-        known = rows.fieldnames or []
-        for column in columns:
-            if column not in known:
-                raise Leave(f"{path.name}里没有“{column}”这一列；有：{'、'.join(known)}", WRONG_USE)
-        own = next((c for c in IDS if c in known), "")
-        for n, row in enumerate(rows, 2):
-            parts = [row[c] or "" for c in columns]
-            yield n, (row.get(own) or "") if own else "", "".join(parts[:-1]), parts[-1]
+    for n, row in lines.rows(path, columns):
+        own = next((c for c in IDS if c in row), "")
+        parts = [row[c] or "" for c in columns]
+        yield n, row.get(own) or "", "".join(parts[:-1]), parts[-1]
 
 
 def _by_model(model: Any, tables: Any, subject: str, text: str) -> tuple[str, str, str, str, int]:

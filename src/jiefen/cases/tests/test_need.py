@@ -11,8 +11,6 @@ from jiefen.intake.models import Intake
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope, set_scope
 from jiefen.kernel.seal import open_row
-from jiefen.people.actions import post
-from jiefen.people.models import Person
 from jiefen.privacy.readings import listed
 from tests.clients import client_for
 from tests.world import MONDAY, START
@@ -25,11 +23,7 @@ WHY = "他今天不在，来人问进度"
 def w(county, monkeypatch):
     """He has signed for Lan's matter; Yan works beside him and has no hand in it."""
     monkeypatch.setattr(door, "now", lambda: MONDAY)
-    yan = Person(username="yan", name="严立")
-    yan.set_unusable_password()
-    yan.save()
-    county.people["yan"] = yan
-    post(yan, county.units["labour"], "handler", at=START)
+    county.newcomer("yan", "严立", unit="labour", role="handler")
     case = county.case(once_key="need")
     with scope("worker"):
         before = reads_content(county.actor("yan"), case)

@@ -18,10 +18,9 @@ from jiefen.kernel.scope import scope, set_scope
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.people.actions import end_stand_in, post, stand_in
-from jiefen.people.models import Person
 from jiefen.triage.tests.test_vault_bytes import off, probe
 from tests.clients import client_for
-from tests.world import MONDAY, START
+from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 WHY = "申请人是我的堂兄"
@@ -32,11 +31,7 @@ DAY = timedelta(days=1)
 def w(county, monkeypatch):
     """He has signed for Lan's matter; Yan works beside him."""
     monkeypatch.setattr(door, "now", lambda: MONDAY)
-    yan = Person(username="yan", name="严立")
-    yan.set_unusable_password()
-    yan.save()
-    county.people["yan"] = yan
-    post(yan, county.units["labour"], "handler", at=START)
+    county.newcomer("yan", "严立", unit="labour", role="handler")
     return county
 
 
