@@ -1,6 +1,6 @@
 """Saying something to an office that handles badly, and the office's answer to advice."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from jiefen.cases.access import case_for, note_reading
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case
 from jiefen.desk.door import staff
+from jiefen.desk.said import day, number
 from jiefen.desk.seen import seen_of
 from jiefen.kernel.clock import local_moment
 from jiefen.kernel.seal import open_row
@@ -47,7 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
                 take_measure(
                     case,
                     post.get("measure", ""),
-                    _number(post.get("unit", "")),
+                    number(post.get("unit", "")),
                     said(post),
                     by=actor,
                     at=at,
@@ -55,7 +56,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
                 )
             elif post.get("do") == "answer" and mine:
                 answer_advice(
-                    case, _number(post.get("seq", "")), adoption=post.get("adoption", ""), reason=post.get("reason", "")[:5000],
+                    case, number(post.get("seq", "")), adoption=post.get("adoption", ""), reason=post.get("reason", "")[:5000],
                     by=actor, at=at,
                 )  # fmt: skip
             else:
@@ -73,7 +74,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "case": case, "title": key.open(case.title, field="case.title"), "rows": rows, "may": [(n, SORTS[n].label) for n in may],
         "sort": sort if sort in may else (may[0] if may else ""), "units": list(Unit.objects.filter(pk__in=units_of(case)).values_list("pk", "name")) if may else [],
         "asks": SORTS[sort].asks if sort in may else SORTS[may[0]].asks if may else (), "about": ABOUT.items(), "adoption": ADOPTION.items(),
-        "mine": mine, "sent": post, "problem": problem, "where": post.get("do", ""), "answering": _number(post.get("seq", "")),
+        "mine": mine, "sent": post, "problem": problem, "where": post.get("do", ""), "answering": number(post.get("seq", "")),
     }  # fmt: skip
     return render(request, "desk/measures/page.html", shown, status=422 if problem else 200)
 
@@ -84,7 +85,7 @@ def said(post: Any) -> Said:
     return Said(
         problem=post.get("problem", "")[:5000], request=post.get("request", "")[:5000], about=post.get("about", "")[:20],
         when=_moment(post.get("when", "")), place=post.get("place", "")[:300], period=post.get("period", "")[:300], counts=lines,
-        deadline=_day(post.get("deadline", "")),
+        deadline=day(post.get("deadline", "")),
     )  # fmt: skip
 
 
@@ -93,14 +94,3 @@ def _moment(text: str) -> datetime | None:
         return local_moment(text.replace("T", " ")[:16])
     except ValueError:
         return None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 18 else 0

@@ -1,7 +1,5 @@
 """Posting the opinion of a second review after a hearing, with nobody recognisable; and taking it down."""
 
-from datetime import date
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -9,6 +7,7 @@ from jiefen.cases.access import case_for, note_reading
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.actions.record import history
 from jiefen.desk.door import staff
+from jiefen.desk.said import day
 from jiefen.desk.seen import seen_of
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.seal import open_row
@@ -29,8 +28,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             if post.get("do") == "publish":
                 publish(
-                    case, words=post.get("words", "")[:9000], where=post.get("where", "")[:200], since=_day(post.get("since", "")),
-                    until=_day(post.get("until", "")), by=actor, at=at, expected=seen_of(request),
+                    case, words=post.get("words", "")[:9000], where=post.get("where", "")[:200], since=day(post.get("since", "")),
+                    until=day(post.get("until", "")), by=actor, at=at, expected=seen_of(request),
                 )  # fmt: skip
             elif post.get("do") == "down":
                 take_down(case, reason=post.get("reason", "")[:9000], by=actor, at=at)
@@ -51,10 +50,3 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "article": all_cited(vocabulary(), BASIS), "today": local_day(at).isoformat(),
     }  # fmt: skip
     return render(request, "desk/publication/page.html", shown, status=422 if problem else 200)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

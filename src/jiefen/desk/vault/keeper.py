@@ -15,10 +15,11 @@ from jiefen.desk.door import staff
 from jiefen.desk.matters import step_page
 from jiefen.desk.mediation.forms import BadForm
 from jiefen.desk.mediation.views import name_of
+from jiefen.desk.said import number
 from jiefen.desk.seen import seen_of
 from jiefen.desk.vault.office import slip
 from jiefen.desk.vault.panel import keeps, out_of
-from jiefen.desk.vault.split import named, number
+from jiefen.desk.vault.split import named
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.procedures.catalogue import procedure

@@ -12,6 +12,7 @@ from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Demand
 from jiefen.desk.door import staff
 from jiefen.desk.intakes import intake_for, unit_choices
+from jiefen.desk.said import number
 from jiefen.desk.vault.office import keeper_office, slip
 from jiefen.desk.vault.panel import may_split
 from jiefen.files.models import StoredFile
@@ -105,11 +106,6 @@ def _said(request: HttpRequest) -> dict[str, Any]:
         "accused_units": [number(u) for u in post.getlist("accused_units")],
         "files": [number(f) for f in post.getlist("files")],
     }  # fmt: skip
-
-
-def number(text: str) -> int:
-    """A number as chosen; 0, which the verb refuses, for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def named(files: list[StoredFile]) -> list[tuple[int, str]]:
