@@ -4,6 +4,7 @@ Each worker of xdist gets a test database of its own on it (`test_jiefen_…_gw0
 (`tests/template.py`). Which role owns it and which role the tests then use is decided by `django_db_setup` below.
 """
 
+import gc
 import os
 
 import pytest
@@ -22,6 +23,14 @@ def pytest_configure(config: pytest.Config) -> None:
     # Pages under test need no collected files with hashes in their names.
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.PASSWORD_HASHERS = ["tests.quick.Argon2"]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported and collected stays to the end: nothing there need be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -19,13 +19,14 @@ MUST: dict[str, tuple[str, str, float | None, str, str]] = {
     "step": ("办一步，附说明", "cpu_ms", 12, "≤", "ms CPU"),
     "indicators": ("指标页（全部指标，主任，全县，今天）", "cpu_ms", 150, "≤", "ms CPU"),
     "indicators-past": ("　截至三个月前", "cpu_ms", 150, "≤", "ms CPU"),
-    "tally": ("单位×状态×月，一年，只问数据库", "p50_ms", 20, "≤", "ms"),
+    "tally": ("单位×状态×月，一年，主任，全县", "cpu_ms", 20, "≤", "ms CPU"),
     "search-rare-clerk": ("查找少见的词，接待员", "cpu_ms", 20, "≤", "ms CPU"),
     "search-middling-clerk": ("　不多不少的词", "cpu_ms", 20, "≤", "ms CPU"),
     "search-common-clerk": ("　最常见的词", "cpu_ms", 150, "≤", "ms CPU"),
     "search-rare-handler": ("查找少见的词，承办人", "cpu_ms", 20, "≤", "ms CPU"),
     "search-middling-handler": ("　不多不少的词", "cpu_ms", 20, "≤", "ms CPU"),
     "search-common-handler": ("　最常见的词", "cpu_ms", 150, "≤", "ms CPU"),
+    "alike": ("相似的事项，接待员正在输入（含建议和要素）", "cpu_ms", 60, "≤", "ms CPU"),
     "jobs-after-step": ("　其后的后台任务，每步", "cpu_ms", None, "", "ms CPU"),
     "import": ("导入台账", "rows_per_s", 2000, "≥", "行／秒"),
     "start": ("启动到第一页", "seconds", 3, "≤", "秒"),
@@ -76,7 +77,7 @@ def lines(results: dict[str, dict[str, Any]]) -> list[list[str]]:
     """The rows of the table: job, figure, must, p50, p95, size, floor, times the floor, verdict."""
     table = [["做什么", "测得", "折算", "须达到", "其中数据库", "p50", "p95", "页面", "SQL底线", "p50／底线", ""]]
     for name, (label, figure, must, sign, unit) in MUST.items():
-        if name not in results:
+        if figure not in results.get(name, {}):  # not measured, or by an earlier way of measuring
             continue
         r = results[name]
         floor = r.get("floor_ms")

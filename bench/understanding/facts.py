@@ -102,8 +102,8 @@ def fit(many: int = 9_000) -> int:
     from sklearn.linear_model import LogisticRegression
 
     from jiefen.kernel.names.candidates import candidates, cut
-    from jiefen.kernel.names.finder import TABLE
     from jiefen.kernel.names.lists import COMMON, DOUBTFUL, RARE
+    from jiefen.kernel.names.weighing import TABLE
 
     signs: list[tuple[str, ...]] = []
     is_name: list[bool] = []

@@ -1,4 +1,5 @@
-"""How well the marks of urgent harm are found: 200 sentences that two readers labelled blind, and alarms on all messages.
+"""How well the marks of urgent harm are found: two samples of sentences that two readers labelled blind, and alarms on all
+messages. The rules were mended after looking at the first sample; the second they have never seen.
 
 The labels name a sentence by file, id and number; its text stays where the real data lie (JIEFEN_DATA) and is never kept.
 """
@@ -18,12 +19,10 @@ from jiefen.triage.rules import Tables
 from jiefen.triage.rules.harm import Flag, find
 from jiefen.triage.rules.text import fold_points
 
-LABELS = Path(__file__).with_name("harm_labels.csv")
+SEEN, UNSEEN = (Path(__file__).with_name(name) for name in ("harm_labels.csv", "harm_labels_second.csv"))
 BODY = {"messages": "detail", "replied": "detail", "labelled": "text"}
 RECALL_ANCHOR, ALARM_ANCHOR = 0.95, 40.0
 """Ninety-five in a hundred sentences found; at most forty alarms in a thousand messages."""
-
-
 FIRST = ("急难：查全率，两位读者都标（第一次测，2026-11-22）", "12 / 21 = 57.14 %；任一位 13 / 27 = 48.15 %")
 
 
@@ -61,17 +60,18 @@ class Figures:
         """Alarms per thousand messages."""
         return 1000 * self.alarms / self.messages if self.messages else 0.0
 
-    def rows(self) -> list[tuple[str, str, str, bool | None]]:
-        """(what, seen, anchor, reached) for the table of figures. The first figure, taken before anybody had looked at the
-        labelled sentences, is the honest one; what is measured now was mended after looking."""
+    def rows(self, sample: str) -> list[tuple[str, str, str, bool | None]]:
+        """(what, seen, anchor, reached) of one sample for the table of figures; `sample` says which."""
         seen = [
-            ("急难：查全率，两位读者都标（看过漏判再修之后）", self.both_found, self.both, self.recall),
-            ("急难：查全率，任一位读者标（看过漏判再修之后）", self.either_found, self.either, self.recall_either),
+            (f"急难：查全率，两位读者都标（{sample}）", self.both_found, self.both, self.recall),
+            (f"急难：查全率，任一位读者标（{sample}）", self.either_found, self.either, self.recall_either),
         ]
-        out: list[tuple[str, str, str, bool | None]] = [(FIRST[0], FIRST[1], "≥ 95 %", False)]
-        out += [(what, f"{a} / {b} = {100 * r:.2f} %", "≥ 95 %", r >= RECALL_ANCHOR) for what, a, b, r in seen]
+        return [(what, f"{a} / {b} = {100 * r:.2f} %", "≥ 95 %", r >= RECALL_ANCHOR) for what, a, b, r in seen]
+
+    def alarm_row(self) -> tuple[str, str, str, bool | None]:
+        """The same for the alarms on all messages."""
         said = f"{self.alarms} / {self.messages} = 每千件 {self.per_thousand:.2f}"
-        return [*out, ("急难：全部来件的报警", said, "每千件 ≤ 40", self.per_thousand <= ALARM_ANCHOR)]
+        return ("急难：全部来件的报警", said, "每千件 ≤ 40", self.per_thousand <= ALARM_ANCHOR)
 
 
 def urgent(text: str, subject: str, tables: Tables, *, today: date | None = None) -> tuple[Flag, ...]:
@@ -82,11 +82,11 @@ def urgent(text: str, subject: str, tables: Tables, *, today: date | None = None
     return tuple(f for f in found if f.urgent)
 
 
-def figures(folder: Path, tables: Tables | None = None) -> Figures:
-    """Figures on the data of `folder` (labelled.csv, messages.csv, replied.csv). Raises FileNotFoundError where it is not
+def figures(folder: Path, labels: Path, tables: Tables | None = None) -> Figures:
+    """Figures of one sample on the data of `folder` (labelled.csv, messages.csv, replied.csv). Raises FileNotFoundError where it is not
     there, KeyError where a labelled sentence is no longer found."""
     tables = tables or Tables.load()
-    wanted = _labels()
+    wanted = _labels(labels)
     texts = dict(_sentences(folder, {key[:2] for key in wanted}))
     rung = {key: bool(urgent(texts[key], "", tables)) for key in wanted}
     both = [k for k, (a, b) in wanted.items() if a and b]
@@ -109,11 +109,18 @@ def figures(folder: Path, tables: Tables | None = None) -> Figures:
 def measure() -> list[tuple[str, str, str, bool | None]]:
     """The rows for the table. Raises FileNotFoundError where the real data are away."""
     named = os.environ.get("JIEFEN_DATA", Path(__file__).resolve().parents[2] / ".." / "shared" / "data")
-    return figures(Path(named) / "complaints").rows()
+    folder, tables = Path(named) / "complaints", Tables.load()
+    first, second = figures(folder, SEEN, tables), figures(folder, UNSEEN, tables)
+    return [
+        *second.rows("第二份，规则没有见过"),
+        (FIRST[0], FIRST[1], "≥ 95 %", False),
+        *first.rows("第一份，看过漏判再修之后"),
+        second.alarm_row(),
+    ]
 
 
-def _labels() -> dict[tuple[str, str, str], tuple[bool, bool]]:
-    with LABELS.open(encoding="utf-8", newline="") as f:
+def _labels(path: Path) -> dict[tuple[str, str, str], tuple[bool, bool]]:
+    with path.open(encoding="utf-8", newline="") as f:
         return {(r["file"], r["id"], r["sentence"]): (r["first"] == "1", r["second"] == "1") for r in csv.DictReader(f)}
 
 

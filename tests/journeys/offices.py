@@ -7,8 +7,9 @@ from jiefen.kernel.clock import local_day, now
 from tests.journeys import story
 
 LEAD, HELPER = "清和县人力资源和社会保障局", "清和县住房和城乡建设局"
-HELPER_HEAD, CALLER = "zj1", "lh7"
-"""The head of the helping office, and the follow-up caller of 柳河镇's centre, in the demo."""
+HELPER_HEAD, CALLER, RULER = "zj1", "lh7", "lx3"
+"""The head of the helping office, the follow-up caller of 柳河镇's centre, and who rules at the county's conference, in the demo."""
+RULED = "清和县城市管理局"
 PAID = "总包已从工资专户支付，本人已收到。"
 SITE = "柳河镇石桥村小学教学楼工地"
 
@@ -24,10 +25,10 @@ def bring(zhou: Any, words: str, name: str, phone: str) -> dict[str, str]:
     return story.receipt_of(zhou)
 
 
-def open_matter(zhou: Any, number: str, title: str, demand: str, *, helper: str = "") -> str:
+def open_matter(zhou: Any, number: str, title: str, demand: str, *, helper: str = "", kind: str = "0701") -> str:
     """Opened and handed on, with or without a helping office. Returns the case's address."""
     zhou.goto(f"/intakes/{number}/")
-    zhou.select_option("#k", "0701")
+    zhou.select_option("#k", kind)
     zhou.select_option("#u", label=LEAD)
     zhou.select_option("#pr", "hotline-order")
     zhou.fill("#ti", title)
@@ -157,3 +158,35 @@ def part(zhou: Any, case: str) -> None:
     zhou.goto(f"{case}join/undo/")
     zhou.fill("#why", "核对记工本，是两个工地。")
     press(zhou, "form button.btn-primary")
+
+
+def clock(page: Any, case: str, label: str) -> str:
+    """What a running clock of the case says."""
+    page.goto(case)
+    return str(page.locator(f".rows > div:has-text('{label}') > .d-flex").first.inner_text())
+
+
+def give_back(page: Any, case: str, proper: str, why: str) -> None:
+    """The office says which article does not make it theirs, and whose it is."""
+    page.goto(f"{case}steps/return/")
+    page.fill("[name=objection-reasons]", why)
+    page.select_option("[name=proper-unit]", proper)
+    page.fill("[name=reason]", why)
+    press(page, "main form button.btn-primary")
+
+
+def redispatch(zhou: Any, case: str, office: str, why: str) -> None:
+    """The centre agrees, and hands it to the office that was named."""
+    zhou.goto(f"{case}steps/redispatch/")
+    zhou.select_option("[name=lead-unit]", label=office)
+    zhou.fill("[name=reason]", why)
+    press(zhou, "main form button.btn-primary")
+
+
+def rule(ruler: Any, case: str, office: str, gist: str) -> None:
+    """Who rules reads both sides, names the office, and writes what is kept for later matters of the kind."""
+    ruler.goto(f"{case}ruling/")
+    ruler.select_option("#ru", label=office)
+    ruler.fill("#rw", gist)
+    ruler.fill("#rr", "站亭在镇区道路红线以内，由城市管理部门养护；人社、住建都没有这项职责。")
+    press(ruler, "main form button.btn-primary")

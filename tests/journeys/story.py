@@ -1,6 +1,7 @@
 """What each person does in the story of the front door. The same moves with and without JavaScript."""
 
 import re
+from time import monotonic
 from typing import Any
 
 WORDS = (
@@ -94,6 +95,18 @@ def take(page: Any, case: str, step: str, **fields: str) -> None:
         page.fill(f"form [name={name}]", value)
     page.locator("form button.btn-primary").click()
     page.wait_for_url(lambda url: "/steps/" not in url)
+
+
+def sees(page: Any, address: str, place: str, words: str, *, seconds: float = 60) -> None:
+    """What the worker does shows a moment after the page that asked for it: look again until it does, and say what stands
+    there where it never does."""
+    end = monotonic() + seconds
+    while True:
+        page.goto(address)
+        if words in (shown := page.inner_text(place)):
+            return
+        assert monotonic() < end, f"{words} not in: {shown}"
+        page.wait_for_timeout(300)
 
 
 def handle(page: Any, case: str) -> None:

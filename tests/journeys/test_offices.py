@@ -59,8 +59,7 @@ def test_it_joins_two_matters_answers_both_at_once_and_parts_them_as_they_were(b
     assert "6400" not in lan.inner_text("main") and "骆" not in lan.inner_text("main")
 
     story.take(he, cases[0], "sign")
-    he.goto(cases[1])
-    assert "承办中" in he.inner_text(".case-head")  # what the lead's office does is done here too
+    story.sees(he, cases[1], ".case-head", "承办中")  # what the lead's office does is done here too
     offices.answer(he, cases[0], evidence=False)
     offices.answer_alike(he, cases[0])
     he.goto(cases[1])
@@ -73,3 +72,33 @@ def test_it_joins_two_matters_answers_both_at_once_and_parts_them_as_they_were(b
     assert offices.card(lan, receipts[1]) == before
     he.goto(cases[0])
     assert "承办中" in he.inner_text(".case-head")
+
+
+def test_what_two_offices_give_back_is_ruled_on_and_the_ruling_is_proposed_next_time(browser: Browser) -> None:
+    zhou, he = browser.signed_in("zhou"), browser.signed_in("he")
+    helper, ruler = browser.signed_in(offices.HELPER_HEAD), browser.signed_in(offices.RULER)
+    told = "镇区公交站亭的顶棚掉了一块，在{}，等公交车的人怕再掉下来砸到。"
+    receipt = offices.bring(zhou, told.format("供销社门口"), "乔桂芬", "13800006301")
+    case = offices.open_matter(zhou, receipt["number"], "公交站亭顶棚脱落", "修好站亭顶棚", kind="1609")
+    finish = offices.clock(zhou, case, "答复期限")
+    offices.give_back(he, case, offices.HELPER, "人社部门没有养护站亭的职责")
+    offices.redispatch(zhou, case, offices.HELPER, "请住建局看是不是市政设施")
+    offices.give_back(helper, case, offices.RULED, "站亭不在市政移交清单里")
+    offices.redispatch(zhou, case, offices.LEAD, "请人社局先接着办")
+    offices.give_back(he, case, offices.RULED, "仍无这项职责")
+    assert offices.clock(zhou, case, "答复期限") == finish  # nobody gained a day by giving it back
+    assert (
+        "只能裁定" in zhou.locator(".move-no", has_text="改派").inner_text()
+    )  # the limit is reached: no further round
+    ruler.goto("/rulings/")
+    assert "公交站亭顶棚脱落" in ruler.inner_text("main")
+    gist = "镇区公交站亭的养护由城市管理部门负责（城市道路管理条例）"
+    offices.rule(ruler, case, offices.RULED, gist)
+    zhou.goto(case)
+    assert offices.RULED in zhou.inner_text("tr:has(.relay):last-child")
+
+    again = offices.bring(zhou, told.format("镇中学门口"), "乔连生", "13800006302")
+    story.sees(ruler, "/rulings/", "main", gist)
+    zhou.goto(f"/intakes/{again['number']}/")
+    zhou.select_option("#k", "1609")
+    assert gist in zhou.inner_text("main")

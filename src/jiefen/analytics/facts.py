@@ -7,6 +7,7 @@ same rows and no older than the question; a job does so every minute, so that th
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from jiefen.people.actor import CENTRE_UNIT_TYPES
 LOCK = 7_120_031
 """Only one at a time changes the sums: an advisory lock of the transaction."""
 AT_ONCE = 400
-"""How many changed matters a reader counts anew before a page; more are left to the job."""
+"""So many changed matters a reader counts anew before a page; where more wait, all are left to the job."""
 BATCH = 2000
 COLUMNS = "matter, question, thing, at, since, due, hit, until, before, base, value"
 
@@ -127,27 +128,48 @@ WITH deltas AS (
 SELECT node, month, question, cell, reach, at_month, value, (sum(n))::int AS total, ARRAY[{_RUNNING}] AS days
 FROM daily GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
+_TWELVE = ", ".join(f"coalesce(sum(n) FILTER (WHERE month % 12 = {n}), 0)::int" for n in range(12)).replace("%", "%%")
 TALLIES = f"""
-SELECT node, month, unit, procedure, state, stratum, reach, (sum(n))::int AS total, ARRAY[{_RUNNING}] AS days
+SELECT node, month / 12 AS year, unit, procedure, state, reach, ARRAY[{_TWELVE}] AS months
 FROM (
-  SELECT node, jiefen_month(m.opened) AS month, jiefen_day_of_month(m.opened) AS dom, m.unit, m.procedure, m.state, m.stratum, m.reach, count(*) AS n
+  SELECT node, jiefen_month(m.opened) AS month, m.unit, m.procedure, m.state, m.reach, count(*) AS n
   FROM analytics_matter m CROSS JOIN LATERAL unnest(m.nodes[1:{DEPTH}]) AS node
-  WHERE m.key %% 2 = 0 AND {{which}} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-) t GROUP BY 1, 2, 3, 4, 5, 6, 7
+  WHERE m.key %% 2 = 0 AND {{which}} GROUP BY 1, 2, 3, 4, 5, 6
+) t GROUP BY 1, 2, 3, 4, 5, 6
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A table of sums: the question that gives its rows, its key, the array of numbers in each row and what says which
+    matters are summed. `total`: each row also has the sum of all."""
+
+    question: str
+    key: str
+    row: str
+    which: str
+    total: bool
+
+    @property
+    def columns(self) -> str:
+        return ("total, " if self.total else "") + self.row
+
+
 TABLES = {
-    "analytics_daycount": (COUNTS, "node, month, question, cell, reach, at_month, value", "f.matter = ANY(%(keys)s::bigint[])"),
-    "analytics_daytally": (TALLIES, "node, month, unit, procedure, state, stratum, reach", "m.key = ANY(%(keys)s::bigint[])"),
+    "analytics_daycount": Sums(COUNTS, "node, month, question, cell, reach, at_month, value", "days", "f.matter = ANY(%(keys)s::bigint[])", True),
+    "analytics_yeartally": Sums(TALLIES, "node, year, unit, procedure, state, reach", "months", "m.key = ANY(%(keys)s::bigint[])", False),
 }  # fmt: skip
 
 
 def _sum(cursor: Any, params: dict[str, Any], sign: int) -> None:
     """Put what the keys count into the sums, or with -1 take it out."""
-    for table, (question, key, which) in TABLES.items():
-        turned = f"{'-' if sign < 0 else ''}total, " + ("days" if sign > 0 else "ARRAY(SELECT -d FROM unnest(days) d)")
+    for table, sums in TABLES.items():
+        row = sums.row if sign > 0 else f"ARRAY(SELECT -n FROM unnest({sums.row}) n)"
+        total = f"{'-' if sign < 0 else ''}total, " if sums.total else ""
         cursor.execute(
-            f"INSERT INTO {table} AS t ({key}, total, days) SELECT {key}, {turned} FROM ({question.format(which=which)}) new "
-            f"ON CONFLICT ({key}) DO UPDATE SET total = t.total + excluded.total, days = jiefen_both(t.days, excluded.days)",
+            f"INSERT INTO {table} AS t ({sums.key}, {sums.columns}) SELECT {sums.key}, {total}{row}"
+            f" FROM ({sums.question.format(which=sums.which)}) new ON CONFLICT ({sums.key}) DO UPDATE SET"
+            f" {'total = t.total + excluded.total, ' if sums.total else ''}{sums.row} = jiefen_both(t.{sums.row}, excluded.{sums.row})",
             params,
         )
 
@@ -202,13 +224,13 @@ def count_anew(cursor: Any, keys: Iterable[int]) -> None:
 
 
 def settle(most: int = AT_ONCE, *, wait: bool = False) -> int:
-    """Count anew what changed, at most so many changes. Returns how many are left. While somebody else counts, a reader
-    does not stand in line: nothing is counted, and the page says that it is behind; with `wait` it takes its turn."""
+    """Count anew what changed, at most so many changes. Returns how many are left. A reader (without `wait`) counts nothing
+    where more wait, after an import, or while somebody else counts: it does not stand in line, and the page says that it is behind."""
     with scope("analytics"), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM (SELECT 1 FROM analytics_stale LIMIT 100000) s")
         left = int(cursor.fetchone()[0])
-        if not left:
-            return 0
+        if not left or (left > most and not wait):
+            return left
         cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_xact_lock(%s)", [LOCK])
         if not wait and not cursor.fetchone()[0]:
             return left

@@ -105,7 +105,7 @@ class _Labels:
 
     def __init__(self, at: datetime):
         self.at = at
-        self.answering: dict[tuple[int, int | None], int | None] = {}
+        self.answering: dict[tuple[int, int | None, frozenset[int]], int | None] = {}
         self.units = dict(Unit.objects.values_list("pk", "name"))
         self.people: dict[int, str] = {}
         self.areas: dict[int, tuple[str, str]] = {}
@@ -124,14 +124,15 @@ class _Labels:
         )
 
     def responsible(self, row: dict[str, Any], standing: Standing) -> int | None:
-        """Who answered for it at that moment, by the postings of that moment; of an ended matter, who had it."""
-        lead = standing.lead
+        """Who answered for it at that moment, by the postings of that moment; of an ended matter, who had it. Never somebody
+        who had stepped back from it."""
+        lead, without = standing.lead, frozenset(standing.recused)
         if not standing.is_open:
-            return lead.named if lead else None
+            return lead.named if lead and lead.named not in without else None
         unit, named = (lead.unit, lead.named) if lead else (row["centre_id"], row["first_asked_id"])
-        where = (int(unit), named)
+        where = (int(unit), named, without)
         if where not in self.answering:
-            self.answering[where] = who_answers(where[0], named, self.at)
+            self.answering[where] = who_answers(where[0], named, self.at, without)
         return self.answering[where]
 
 

@@ -114,19 +114,18 @@ class DayCount(models.Model):
     days = ArrayField(models.IntegerField())
 
 
-class DayTally(models.Model):
-    """Cases summed by the day they were opened, a month in a row, by leading unit, procedure, state and stratum."""
+class YearTally(models.Model):
+    """Cases summed by the month they were opened in, a year in a row, by leading unit, procedure and state: `months` are its
+    twelve numbers. So many rows as there are offices with work in a state, whatever the number of cases."""
 
-    pk = models.CompositePrimaryKey("node", "month", "unit", "procedure", "state", "stratum", "reach")
+    pk = models.CompositePrimaryKey("node", "year", "unit", "procedure", "state", "reach")
     node = models.BigIntegerField()
-    month = models.IntegerField()
+    year = models.IntegerField()
     unit = models.BigIntegerField()
     procedure = models.CharField(max_length=40)
     state = models.CharField(max_length=32)
-    stratum = models.PositiveSmallIntegerField()
     reach = models.IntegerField()
-    total = models.IntegerField()
-    days = ArrayField(models.IntegerField())
+    months = ArrayField(models.IntegerField())
 
 
 class Stale(models.Model):

@@ -28,10 +28,10 @@ SELECT key FROM (
 _MATTER_COLUMNS = facts.MATTER_COLUMNS.replace(", reach", "")
 _SUMS = """
 SELECT count(*) FROM (
-  (SELECT {key}, total, days FROM new EXCEPT SELECT {key}, total, days FROM {table})
+  (SELECT {key}, {columns} FROM new EXCEPT SELECT {key}, {columns} FROM {table})
   UNION ALL
-  (SELECT {key}, total, days FROM {table} WHERE total <> 0 OR EXISTS (SELECT 1 FROM unnest(days) d WHERE d <> 0)
-   EXCEPT SELECT {key}, total, days FROM new)
+  (SELECT {key}, {columns} FROM {table} WHERE {some} EXISTS (SELECT 1 FROM unnest({row}) n WHERE n <> 0)
+   EXCEPT SELECT {key}, {columns} FROM new)
 ) d
 """
 
@@ -124,14 +124,16 @@ def _gone(report: Report, check: bool) -> None:
 def _sums(report: Report, check: bool) -> None:
     with scope("analytics"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s), set_config('jit', 'off', true)", [facts.LOCK])
-        for table, (question, key, _which) in facts.TABLES.items():
-            params = facts.shared()
-            whole = question.format(which="TRUE")
-            cursor.execute(f"CREATE TEMP TABLE new ON COMMIT DROP AS {whole}", params)
-            cursor.execute(_SUMS.format(key=key, table=table))
+        for table, sums in facts.TABLES.items():
+            whole = sums.question.format(which="TRUE")
+            cursor.execute(f"CREATE TEMP TABLE new ON COMMIT DROP AS {whole}", facts.shared())
+            some = "total <> 0 OR" if sums.total else ""
+            cursor.execute(_SUMS.format(key=sums.key, columns=sums.columns, row=sums.row, some=some, table=table))
             off = int(cursor.fetchone()[0])
             report.sums += off
             if off and not check:
                 cursor.execute(f"DELETE FROM {table}")
-                cursor.execute(f"INSERT INTO {table} ({key}, total, days) SELECT {key}, total, days FROM new")
+                cursor.execute(
+                    f"INSERT INTO {table} ({sums.key}, {sums.columns}) SELECT {sums.key}, {sums.columns} FROM new"
+                )
             cursor.execute("DROP TABLE new")

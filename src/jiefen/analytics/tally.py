@@ -1,17 +1,17 @@
 """How many cases by leading unit, state and month: read from the sums, whatever the number of cases."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from jiefen.analytics import days, facts
 from jiefen.analytics.asker import Asker
 from jiefen.analytics.asking import run
 from jiefen.places.models import Area
 
-_TALLY = """
-SELECT unit, procedure, state, month, sum(total)::int FROM analytics_daytally
-WHERE node = %(node)s AND month BETWEEN %(first)s AND %(last)s AND reach = ANY(%(reaches)s)
-GROUP BY 1, 2, 3, 4 HAVING sum(total) <> 0
+_TALLY = f"""
+SELECT unit, procedure, state, year, {", ".join(f"sum(months[{n}])" for n in range(1, 13))} FROM analytics_yeartally
+WHERE node = %(node)s AND year BETWEEN %(first)s / 12 AND %(last)s / 12 AND reach = ANY(%(reaches)s)
+GROUP BY 1, 2, 3, 4
 """
 _BESIDES = """
 SELECT unit, procedure, state, jiefen_month(opened), count(*)::int FROM analytics_matter
@@ -25,8 +25,7 @@ SELECT key / 2 FROM analytics_matter WHERE key %% 2 = 0 AND (%(keys)s::bigint[] 
 """
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """Cases opened in a month (its first day), by who leads (0: nobody), procedure and the state they are in now."""
 
     unit: int
@@ -41,14 +40,22 @@ def tally(asker: Asker, since: date, until: date, *, area: Area | None = None) -
     facts.settle()
     mine, rest = facts.reaches(asker.keys)
     others = facts.matters_of(rest)
-    params = {
-        "node": area.pk if area else 0, "first": days.month(since), "last": days.month(until), "reaches": mine, "others": others,
-    }  # fmt: skip
-    found: dict[tuple[int, str, str, int], int] = {}
-    for sql in (_TALLY, *([_BESIDES] if others else [])):
-        for *cell, n in run(sql, params):
-            found[tuple(cell)] = found.get(tuple(cell), 0) + n
-    return sorted(Cell(u, p, s, date(m // 12, m % 12 + 1, 1), n) for (u, p, s, m), n in found.items())
+    first, last = days.month(since), days.month(until)
+    params = {"node": area.pk if area else 0, "first": first, "last": last, "reaches": mine, "others": others}
+    months = {month: date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)}
+    cells = [
+        Cell(unit, procedure, state, months[month], n)
+        for unit, procedure, state, year, *twelve in run(_TALLY, params)
+        for month, n in enumerate(twelve, year * 12)
+        if n and first <= month <= last
+    ]
+    if others:
+        found = {cell[:4]: cell.n for cell in cells}
+        for unit, procedure, state, month, n in run(_BESIDES, params):
+            key = (unit, procedure, state, months[month])
+            found[key] = found.get(key, 0) + n
+        cells = [Cell(*key, n) for key, n in found.items()]
+    return sorted(cells)
 
 
 def cases_in(asker: Asker, cell: Cell, *, area: Area | None = None) -> list[int]:

@@ -17,6 +17,8 @@ from jiefen.cases.rules import UNIT_ROLES
 from jiefen.kernel import ask
 from jiefen.people.actor import Actor, Held
 
+FINDS = "grid-worker"
+"""Who walks a grid, and brings in what they find."""
 _SAME_READING = timedelta(minutes=10)
 
 
@@ -52,8 +54,9 @@ def roles_on(actor: Actor, case: Case, assignment: Assignment | None = None) -> 
     """What the actor may do in this case: role → (unit, person whose posting it is).
 
     A handler's and a head's role counts at the unit that has the duty (or this assignment); a centre's and a grid's role
-    counts where the case's area lies in the posting's; a sponsor's for whoever is named in this case; nothing counts for
-    an office that is kept out.
+    counts where the case's area lies in the posting's; whoever walks a grid keeps theirs in what they brought in, put down to
+    the village above it, until an office has the duty; a sponsor's for whoever is named in this case; nothing counts for an
+    office that is kept out.
     """
     above = set(ground.lineage(case.area_id))
     at_unit = assignment.unit_id if assignment else case.lead_unit_id
@@ -63,6 +66,9 @@ def roles_on(actor: Actor, case: Case, assignment: Assignment | None = None) -> 
             counts = posting.for_person == case.sponsor_id
         else:
             counts = posting.unit_id == at_unit if posting.role in UNIT_ROLES else posting.area_id in above
+            counts = counts or (
+                posting.role == FINDS and case.lead_unit_id is None and posting.for_person == case.first_asked_id
+            )
         if counts and posting.role == "ruling-body" and actor.at is not None:
             counts = ground.rules_here(posting.unit_id, case.area_id, actor.at)
         if counts and _comes_in(posting, case, above):

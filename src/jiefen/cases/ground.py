@@ -164,6 +164,17 @@ def keeper_of(above: Iterable[int], at: datetime) -> int | None:
     return rows.values_list("person_id", flat=True).first()
 
 
+SEAT = "vault"
+"""The sort of office that is the seat of the vault's keeper: accusations alone reach it, by `triage.vault`."""
+
+
+def keepers_seat(units: Iterable[Any]) -> bool:
+    """Whether one of these offices, by number however it was typed, is the seat of the vault's keeper, which is handed nothing
+    as an ordinary office is."""
+    seats = _keep("seats", 0, lambda: frozenset(Unit.objects.filter(unit_type=SEAT).values_list("pk", flat=True)))
+    return not {str(seat) for seat in seats}.isdisjoint(str(unit) for unit in units)
+
+
 def with_below(units: Iterable[int]) -> frozenset[int]:
     """Offices and everything below them, and whoever took over from any: whoever works under an office complained of is kept
     out too, and a merger lets nobody in."""

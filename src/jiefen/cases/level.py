@@ -140,6 +140,8 @@ def move(
             _weigh_down(case, standing, here, parties, to, agreed, new_facts)
         if lead is not None:
             _weigh_lead(parties, lead, at)
+            if standing.lead is None:
+                raise _no("fact", _("这件还没有交给单位，这里不能换承办单位。请先提级、下交，再由那一级的中心交办。"))
         facts: dict[str, Any] = {"agreed": list(agreed), "new-facts": new_facts.strip()}
         name = turns.RAISED if up else turns.HANDED_DOWN
         said = reason.strip() or _("当事人申请提级。")
@@ -217,6 +219,8 @@ def _weigh_down(
 def _weigh_lead(parties: Sequence[Party], lead: int, at: datetime) -> None:
     if not existing_units(local_day(at)).filter(pk=lead).exists():
         raise _no("fact", _("所选单位不存在，请重新选择。"))
+    if ground.keepers_seat([lead]):
+        raise _no("keeper", _("检举控告专管席不办理一般事项，请选择别的单位。"))
     if lead in excluded_units(list(parties)):
         raise _no("respondent-excluded", _("所选单位是被投诉单位或其下属，不能经手，请交其上一级或其他单位。"))
 

@@ -43,6 +43,10 @@ SELECT 1 FROM cases_whyread w JOIN kernel_reading r ON r.id = w.reading_id
 """
 
 
+_UNSIGNED = ("open", "objected")
+"""Nobody there has signed for it: whoever may sign reads it, and whoever objected reads what is said to that."""
+
+
 class ReasonFirst(Exception):
     """The matter lies with the reader's office but is not theirs to read without a reason. Carries the case."""
 
@@ -69,7 +73,7 @@ def reads_content(actor: Actor, case: Case) -> bool:
     work = {p.unit_id for p in here if p.role in UNIT_ROLES}
     units = sorted({p.unit_id for p in here})
     for unit, named, responsible, state in ask.rows(_DUTIES, {"case": case.pk, "units": units}) if units else ():
-        if who & {named, responsible} or (state == "open" and named is None and unit in work):
+        if who & {named, responsible} or (state in _UNSIGNED and named is None and unit in work):
             return True
     return False
 

@@ -17,6 +17,7 @@ from jiefen.cases.models import Assignment, Case
 from jiefen.cases.standing import write_many
 from jiefen.kernel.scope import scope
 from jiefen.people import actions as people
+from jiefen.people.apart import doors_without
 from jiefen.people.queries import who_answers
 
 LIVE = ("open", "signed", "objected")
@@ -119,6 +120,9 @@ def _put_right(at: datetime, persons: frozenset[int] | None = None, units: froze
         found.update(duties.values_list("case_id", flat=True))
         at_unit = Q(lead_unit=unit) | Q(lead_unit__isnull=True, centre=unit)
         found.update(Case.objects.filter(at_unit, is_open=True, **of).values_list("pk", flat=True))
+    # Whoever stepped back answers for nothing there, so the row does not name them: who stands in for them from now on does.
+    if persons and (doors := doors_without(persons)):
+        found.update(Case.objects.filter(doors__overlap=doors, is_open=True).values_list("pk", flat=True))
     # The vault's few are its keeper's, whatever lies where.
     vault = Case.objects.filter(is_open=True, stratum=Case.Stratum.VAULT)
     found.update((vault if persons is None else vault.filter(responsible__in=persons)).values_list("pk", flat=True))

@@ -15,7 +15,7 @@ MOST_FIELD = 4_000_000
 
 @click.command(
     help="一个文件里哪些行说的是同一件事：写出 id、group、reason 三列，不用数据库。只写可能同一件的行，一组一个号。\n\n"
-    "哪些字眼少见、哪些是套话，从文件自己学：许多人都写、别处却不像的话（称呼、结尾、“请……加快……建设”）不算数。\n\n"
+    "文件要从头读几遍，文字不留在内存里。哪些字眼少见、哪些是套话，从文件自己学：许多人都写、别处却不像的话（称呼、结尾、“请……加快……建设”）不算数。\n\n"
     "退出码：0 写完；2 用法不对；4 文件读不了。"
 )
 @click.option("--csv", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, help="CSV 文件，第一行是列名")  # fmt: skip
@@ -29,51 +29,73 @@ def command(file: Path, columns: str, named: str, out: Path | None, progress: bo
 
     wanted = [name.strip() for name in columns.split(",") if name.strip()]
     ids: list[str] = []
-    rows: list[tuple[str, str]] = []
     empty = 0
-    for one, said in _rows(file, wanted, named):
-        subject, text = (said[0], "\n".join(said[1:])) if len(said) > 1 else ("", said[0])
-        if not (subject + text).strip():
+    for one, subject, text in _told(file, wanted, named):
+        if (subject + text).strip():
+            ids.append(one)
+        else:
             empty += 1
-            continue
-        ids.append(one)
-        rows.append((subject, text))
-    line = Line("比较", unit="行") if progress else None
-    learnt = grouping.learn(rows)
+    line = Line("读三遍", unit="行") if progress else None
+    read = 0
+
+    def again() -> Iterator[tuple[str, str]]:
+        """The rows with words, from the file: no text is kept."""
+        nonlocal read
+        for _one, subject, text in _told(file, wanted, named):
+            if (subject + text).strip():
+                read += 1
+                if line and read % 500 == 0:
+                    line(read, 3 * len(ids))
+                yield subject, text
+
+    learnt = grouping.learn_from(again)
     tellings = learnt.tellings
+    if line:
+        line.close()
+    line = Line("比较", unit="行") if progress else None
 
     def tick(done: int) -> None:
         if line and done % 500 == 0:
-            line(done, len(rows))
+            line(done, len(ids))
 
     groups = grouping.group(tellings, learnt.weights, tick)
     if line:
-        line(len(rows), len(rows))
+        line(len(ids), len(ids))
         line.close()
+        line = None
+    # Why each is in its group is said from the texts, which are read once more, in their order.
+    beside = {place: members[1] if place == members[0] else members[0] for members in groups for place in members}
+    whys: dict[int, str] = {}
+    for place, row in enumerate(again()):
+        if place not in beside:
+            continue
+        mine, other = tellings[place].all(), tellings[beside[place]].all()
+        if beside[place] < place and mine == other:
+            whys[place] = "内容相同"
+            continue
+        words = reasons.words("\n".join(parts(*row)), set(mine) & set(other), learnt.weights.of, plain_number)
+        whys[place] = "共同的词：" + "、".join(words) if words else "与同组其他各件说的是同一件事"
     target = out.open("w", encoding="utf-8", newline="") if out else sys.stdout
     writer = csv.writer(target)
     writer.writerow(["id", "group", "reason"])
     for number, members in enumerate(groups, 1):
-        lead = tellings[members[0]]
         for place in members:
-            # The first is compared with the one after it, everybody else with the first.
-            other = tellings[members[1]] if place == members[0] else lead
-            if place != members[0] and tellings[place].all() == lead.all():
-                why = "内容相同"
-            else:
-                both = set(tellings[place].all()) & set(other.all())
-                words = reasons.words("\n".join(parts(*rows[place])), both, learnt.weights.of, plain_number)
-                why = "共同的词：" + "、".join(words) if words else "与同组其他各件说的是同一件事"
-            writer.writerow([ids[place], number, why])
+            writer.writerow([ids[place], number, whys[place]])
     if out:
         target.close()
     grouped = sum(map(len, groups))
     blank = sum(not telling.size for telling in tellings)
-    told = f"{len(rows) + empty:,}行：{len(groups):,}组，{grouped:,}行在组里，学到套话{len(learnt.stock):,}段"
+    told = f"{len(ids) + empty:,}行：{len(groups):,}组，{grouped:,}行在组里，学到套话{len(learnt.stock):,}段"
     # The rows may be on standard output: what is said of them is not.
     click.echo(
         told + (f"；跳过空行{empty:,}行" if empty else "") + (f"；{blank:,}行没有可比的字" if blank else ""), err=True
     )
+
+
+def _told(file: Path, wanted: list[str], named: str) -> Iterator[tuple[str, str, str]]:
+    """Each row's id, subject (where there is a column of its own for it) and text."""
+    for one, said in _rows(file, wanted, named):
+        yield (one, said[0], "\n".join(said[1:])) if len(said) > 1 else (one, "", said[0])
 
 
 def _rows(file: Path, wanted: list[str], named: str) -> Iterator[tuple[str, list[str]]]:

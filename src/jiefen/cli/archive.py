@@ -1,6 +1,6 @@
-"""The backup file: one tar with the database, the files folder and a manifest of sha256s. Not a verb.
+"""The backup file: one tar with the database, the files folder, the models learnt and a manifest of sha256s. Not a verb.
 
-Layout: `database.dump` (pg_dump, custom format), `files/…`, `keys/master.key` only when asked for, and at the end
+Layout: `database.dump` (pg_dump, custom format), `files/…`, `models/…` where any were learnt, `keys/master.key` only when asked for, and at the end
 `manifest.json`. Whoever holds a backup without the key holds sealed content they cannot read.
 """
 

@@ -39,19 +39,30 @@ def make(target: Path, *, with_key: bool, progress: Progress = silent) -> Manife
         postgres.dump(dumped)
         root = Path(settings.FILES)
         files = sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
-        total = dumped.stat().st_size + sum(path.stat().st_size for path in files)
+        learnt = kept_models()
+        total = dumped.stat().st_size + sum(path.stat().st_size for path in (*files, *learnt))
         with Writer(target, progress, total) as writer:
             writer.add("database.dump", dumped)
             for path in files:
                 writer.add(f"files/{path.relative_to(root)}", path)
+            for path in learnt:
+                writer.add(f"models/{path.name}", path)
             if with_key and master_key_path().exists():
                 writer.add("keys/master.key", master_key_path())
             writer.finish(manifest)
     return manifest
 
 
+def kept_models() -> list[Path]:
+    """What was learnt from this county's decisions, and which of it is in use; nothing half-written."""
+    from jiefen.triage.setup import models_folder
+
+    # Which is in use comes last: what it names is there already.
+    return [*sorted(models_folder().glob("kind-*.[jm]*")), *models_folder().glob("in-use.json")]
+
+
 @click.command(
-    help="把数据库和附件备份到一个文件，带清单和校验和。网站不用停。\n\n"
+    help="把数据库、附件和学成的类型模型备份到一个文件，带清单和校验和。网站不用停。\n\n"
     "主密钥默认不在备份里：拿到备份的人读不出内容；没有主密钥您也读不出。请用 jiefen key export 另外保管。\n\n"
     "退出码：0 完成；1 写不成；3 连不上数据库；4 文件已存在。"
 )

@@ -37,6 +37,10 @@ def command(check: bool, search: bool) -> None:
         counted = engine("jiefen.analytics.recount:rebuild")(check=check, progress=line)
     if counted:
         say(f"{counted}{'' if check else '，已改正'}")
+    if not check:
+        with Line("补齐相似索引") as line:
+            if brought := engine("jiefen.triage.alike:bring_up")(progress=line):
+                say(f"相似索引补齐{brought}件")
     found = _search(check)
     if check and (len(report) or len(counted) or len(found)):
         raise Leave(f"{report.cases}件中{len(report)}件与步骤不符；运行 jiefen rebuild 改正", FOUND)

@@ -33,6 +33,7 @@ def restore(source: Path, *, force: bool, progress: Progress = silent) -> Manife
     from django.db import connections
 
     from jiefen.kernel.seal import master_key_path
+    from jiefen.triage.setup import models_folder
 
     home = embedded.jiefen_home()
     files, key = Path(settings.FILES), master_key_path()
@@ -55,6 +56,8 @@ def restore(source: Path, *, force: bool, progress: Progress = silent) -> Manife
         forget(home)
         grant_to_plain_role()
         _swap(inside / "files", files)
+        if (inside / "models").is_dir():
+            _swap(inside / "models", models_folder())
         if stored.exists():
             key.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if key.exists() and key.read_bytes() != stored.read_bytes():
@@ -75,7 +78,7 @@ def _swap(fresh: Path, place: Path) -> None:
 
 
 @click.command(
-    help="由备份文件恢复数据库和附件。先核对每一处校验和，再一次换上；失败时原来的还在。\n\n"
+    help="由备份文件恢复数据库、附件和学成的模型（备份里没有模型时，现有的不动）。先核对每一处校验和，再一次换上；失败时原来的还在。\n\n"
     "恢复前请停下 jiefen serve。主密钥不在备份里时，恢复后用 jiefen key restore 放回。\n\n"
     "退出码：0 完成；1 备份坏了或装不上；3 连不上数据库；4 这里已有数据，或备份来自更新的程序。"
 )

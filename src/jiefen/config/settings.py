@@ -129,7 +129,7 @@ def _database(url: str, *, pool: bool) -> dict:
     if "sslmode" in query:
         options["sslmode"] = query["sslmode"]
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "jiefen.kernel.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "jiefen",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

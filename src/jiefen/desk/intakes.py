@@ -164,11 +164,13 @@ class DecideForm(forms.Form):
 
 
 def unit_choices(at: Any, area: Area) -> list[tuple[int, str]]:
-    """Offices that a matter of this area may go to: the county's, and those of its own township and village."""
+    """Offices that a matter of this area may go to: the county's, and those of its own township and village. Never the seat
+    of the vault's keeper."""
     from jiefen.cases import ground
 
     above = ground.lineage(area.pk)
-    rows = Unit.objects.filter(area_id__in=above, until__isnull=True).order_by("area__code", "unit_type", "name")
+    rows = Unit.objects.filter(area_id__in=above, until__isnull=True).exclude(unit_type=ground.SEAT)
+    rows = rows.order_by("area__code", "unit_type", "name")
     return [(u.pk, u.name) for u in rows]
 
 

@@ -121,7 +121,7 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(look, "/indicators/suggestions/", "lightbulb", _("建议对了多少"))
     if roles & {"clerk", "dispatcher"}:
         item(look, "/ledger/", "upload", _("导入台账"))
-    if "petition-officer" in roles:
+    if roles & {"petition-officer", "dispatcher", "clerk", "supervisor"}:
         item(look, "/upper/", "box-arrow-up", _("报送上级系统"))
     if roles & {"clerk", "dispatcher", "supervisor", "petition-officer", "hotline-agent", "vault-keeper"}:
         item(look, "/personal/", "person-vcard", _("个人信息请求"))

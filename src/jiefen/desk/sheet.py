@@ -239,6 +239,8 @@ def _trail(s: reading.Told, key: Key, definition: Any, assignments: list[Assignm
     label = known.label if known else BUILT_IN.get(s.name, s.name)
     if s.name == "opened" and s.seq > 1:
         label = _("并入来件")
+    if s.name == "telling":  # one name for both in the chain; what was decided is the news
+        label = _("同意告诉对方") if s.codes.get("telling") == "allowed" else _("撤回，不再告诉对方")
     names = {a.key: a.unit.name for a in assignments}
     parts = []
     if s.codes.get("assign"):

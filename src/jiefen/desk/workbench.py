@@ -13,6 +13,7 @@ from jiefen.desk.register import ROLES, register_context
 from jiefen.desk.seen import seen_of
 from jiefen.kernel import ask
 from jiefen.kernel.clock import day_start, local_day
+from jiefen.oversight.visits import WALKS, errands_of
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import vocabulary
 from jiefen.triage import setup
@@ -52,6 +53,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     if actor.roles & HELPS:
         counts["assist"] = lists.narrowed(lists.scoped(actor, "asked"), when="open", at=at)
         counts["tasks"] = lists.Asked(TASKS, {"units": sorted(actor.units)}, "oversight_meetingtask m")
+    if WALKS in actor.roles:
+        context["errands"] = errands_of(actor)
     context |= zip(counts, lists.counted_all(*counts.values()), strict=True)
     if actor.roles & HELPS:  # most have nothing of either: one count for all of the page says so
         context["assist"] = duties_of(actor, at, size=6) if context["assist"] != "0" else []

@@ -19,6 +19,7 @@ from jiefen.oversight.independence import hands_in
 from jiefen.oversight.models import FollowUp, Visit
 from jiefen.oversight.reading import Matter, heard_of
 from jiefen.oversight.rules import REOPEN_BY, SEND_BACK_BY
+from jiefen.oversight.shut import is_shut
 from jiefen.papers.actions import put_on_file
 from jiefen.papers.fill import fields_for
 from jiefen.people.actor import Actor
@@ -93,7 +94,9 @@ def _may(m: Matter, by: Actor, visit: int | None) -> int:
     hands = hands_in(m.procedure, m.standing)
     if visit is not None:
         errand = Visit.objects.select_for_update(of=("self",)).filter(pk=visit, case=m.case).first()
-        if errand is None or "grid-worker" not in by.roles_at(errand.unit_id) or hands.include(by):
+        if (
+            errand is None or "grid-worker" not in by.roles_at(errand.unit_id) or hands.include(by) or is_shut(errand.shut, by)
+        ):  # fmt: skip
             raise no
         if errand.done_id or errand.called_off_at:
             raise ValueError(_("这次走访已经记过或者不用去了，请回到名单看看。"))

@@ -35,6 +35,9 @@ class Asked:
     words: str = ""
     kept: str = ""  # why it is not taken up again
     again: bool = False  # the matter has been taken up again since
+    heard: FollowUp | None = None  # what they told a caller or visitor of this same answer
+    heard_words: str = ""
+    heard_why: str = ""  # what follows of it
 
 
 def asked(m: Matter, party: str, key: Key) -> Asked | None:
@@ -49,12 +52,32 @@ def asked(m: Matter, party: str, key: Key) -> Asked | None:
     if said is None and not (on and in_hand(m, party)):
         return None
     acted = said is not None and _acted(m, said)
+    heard = _heard(m, party, on)
     return Asked(
         open=bool(on) and not acted and in_hand(m, party), left_out=out, said=said, why=WHY.get(said.why, "") if said else "",
         words=key.open(said.words, field="followup.words") if said and said.words else "",
         kept=key.open(said.kept_reason, field="followup.kept") if said and said.kept_reason else "",
-        again=acted and not m.answer(party),
+        again=acted and not m.answer(party), heard=heard,
+        heard_words=key.open(heard.words, field="followup.words") if heard and heard.words else "",
+        heard_why=_follows(heard, key) if heard else "",
     )  # fmt: skip
+
+
+def _follows(heard: FollowUp, key: Key) -> str:
+    """What came, or will come, of what they told; empty where nothing need be said."""
+    if heard.kept_reason:
+        return _("看过了，没有重新办：") + str(key.open(heard.kept_reason, field="followup.kept"))
+    return WHY.get(heard.why, "") if heard.proposes else ""
+
+
+def _heard(m: Matter, party: str, on: int) -> FollowUp | None:
+    """What this person told somebody who called or came, of the answer that stands; the newest."""
+    if not on:
+        return None
+    told = FollowUp.objects.filter(
+        case=m.case, party=party, after_seq=on, outcome=FollowUp.Outcome.REACHED, replaced_by=None
+    )
+    return told.exclude(way=CODE).order_by("-at", "-pk").first()
 
 
 def in_hand(m: Matter, party: str) -> bool:

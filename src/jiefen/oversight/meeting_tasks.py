@@ -25,6 +25,7 @@ from jiefen.oversight.meetings import (
     _said,
 )  # fmt: skip
 from jiefen.oversight.models import JointMeeting, MeetingTask
+from jiefen.oversight.shut import is_shut, not_shut
 from jiefen.people.actor import UNIT, Actor, door
 from jiefen.people.models import Unit
 
@@ -76,7 +77,7 @@ def done(task: int, *, by: Actor, at: datetime, words: str) -> MeetingTask:
         role = next((p.role for p in by.held if p.unit_id == row.unit_id and p.role in WORKS_ON), "") or next(
             (p.role for p in by.held if p.unit_id == row.unit_id and p.role != "administrator"), ""
         )
-        if not role:
+        if not role or is_shut(row.shut, by):
             raise MeetingRefused("role", _("这一项由承担的单位自己写明办了什么。"))
         said = _said(words, LONGEST, _("请写明做了什么、结果怎样。"))
         if row.done_at is not None:
@@ -121,14 +122,16 @@ def _task(pk: int) -> tuple[Case, Key, MeetingTask]:
 
 def waiting(actor: Actor) -> QuerySet[MeetingTask]:
     """What this person's offices still have to do, the first due at the top."""
-    rows = MeetingTask.objects.filter(unit_id__in=sorted(actor.units), done_at=None, called_off_at=None)
+    rows = MeetingTask.objects.filter(
+        not_shut(actor), unit_id__in=sorted(actor.units), done_at=None, called_off_at=None
+    )
     return rows.select_related("unit", "person", "meeting").order_by("due_on", "pk")
 
 
 def late_below(actor: Actor, at: datetime) -> QuerySet[MeetingTask]:
     """What is late at offices below this person's, or of matters where they may call meetings; the oldest first."""
     over = sorted(door(UNIT, p.unit_id) for p in actor.held if p.role in ABOVE)
-    rows = MeetingTask.objects.filter(done_at=None, called_off_at=None, due_on__lt=local_day(at))
+    rows = MeetingTask.objects.filter(not_shut(actor), done_at=None, called_off_at=None, due_on__lt=local_day(at))
     called = visible_cases(actor).values("pk") if actor.roles & CONVENERS else Case.objects.none().values("pk")
     rows = rows.filter(Q(over__in=over) | Q(case_id__in=called))
     return rows.select_related("unit", "person", "meeting").order_by("due_on", "pk")
@@ -193,7 +196,7 @@ def meetings_ahead(actor: Actor) -> list[tuple[JointMeeting, Read]]:
     """Meetings that this person's offices are called to, or that stand on matters they may see and call to; the next first."""
     doors = sorted(door(UNIT, unit) for unit in actor.units)
     rows = list(
-        JointMeeting.objects.filter(doors__overlap=doors, minuted_at=None, called_off_at=None)
+        JointMeeting.objects.filter(not_shut(actor), doors__overlap=doors, minuted_at=None, called_off_at=None)
         .select_related("unit").order_by("starts_at", "pk")[:PAGE]
     )  # fmt: skip
     units = {u.pk: u for u in Unit.objects.filter(pk__in={int(pk) for r in rows for pk in r.seats})}

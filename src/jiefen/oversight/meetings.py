@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiefen.cases import ground
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.record import append, history
 from jiefen.cases.models import Case
@@ -237,6 +238,8 @@ def _invited(case: Case, units: Sequence[int], own: int) -> list[Unit]:
 
 
 def _not_kept_out(case: Case, units: Sequence[int]) -> None:
+    if ground.keepers_seat(units):
+        raise MeetingRefused("keeper", _("检举控告专管席不参与一般事项，请选择别的单位。"))
     if excluded_units(list(case.parties.all())) & set(units):
         raise MeetingRefused("respondent-excluded", _("所选单位是被投诉单位或其下属，不能参与，请去掉。"))
 

@@ -80,6 +80,7 @@ class Visit(models.Model):
     at = models.DateTimeField()
     words = models.BinaryField(null=True)  # what to look at
     done = models.ForeignKey(FollowUp, null=True, on_delete=models.PROTECT, related_name="+")
+    shut = ArrayField(models.BigIntegerField(), default=list)
     called_off_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -133,6 +134,7 @@ class JointMeeting(models.Model):
     topic = models.BinaryField()
     seats = models.JSONField()
     doors = ArrayField(models.BigIntegerField(), default=list)
+    shut = ArrayField(models.BigIntegerField(), default=list)  # who stepped back from the matter: see `shut.py`
     recorder = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     minutes = models.BinaryField(null=True)
     minuted_at = models.DateTimeField(null=True)
@@ -166,6 +168,7 @@ class MeetingTask(models.Model):
     words = models.BinaryField()
     due_on = models.DateField()
     over = models.BigIntegerField(null=True)
+    shut = ArrayField(models.BigIntegerField(), default=list)
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     done_words = models.BinaryField(null=True)

@@ -19,6 +19,7 @@ from jiefen.oversight.independence import HANDLING, TAKEN_IN
 from jiefen.oversight.models import FollowUp, Visit
 from jiefen.oversight.reading import part_at
 from jiefen.oversight.rules import again_steps, answered_states, tries
+from jiefen.oversight.shut import not_shut
 from jiefen.people.actor import Actor
 from jiefen.procedures.catalogue import procedures
 
@@ -140,5 +141,6 @@ def again(actor: Actor) -> QuerySet[FollowUp]:
 
 
 def errands(actor: Actor) -> QuerySet[Visit]:
-    """Visits that this person's offices were asked to make, oldest first."""
-    return Visit.objects.filter(unit_id__in=sorted(actor.units), done=None, called_off_at=None).order_by("at", "pk")
+    """Visits that this person's offices were asked to make, of matters they have not stepped back from, oldest first."""
+    rows = Visit.objects.filter(not_shut(actor), unit_id__in=sorted(actor.units), done=None, called_off_at=None)
+    return rows.order_by("at", "pk")

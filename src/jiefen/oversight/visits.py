@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
@@ -21,6 +22,7 @@ from jiefen.oversight.reading import Matter
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
 from jiefen.people.queries import postings_at
+from jiefen.places.models import Area
 
 WALKS = "grid-worker"
 MOST = 50
@@ -28,12 +30,15 @@ MOST = 50
 
 def walkers(case: Case, at: datetime) -> list[Unit]:
     """The offices with somebody who walks the case's area, nearest first, but for those that had a hand in it or are
-    complained of. Call inside."""
+    complained of. A matter written down for a village is walked by whoever has one of its grids. Call inside."""
     m = Matter.of(case)
     out = hands_in(m.procedure, m.standing).units | excluded_units(list(case.parties.all()))
     above = ground.lineage(case.area_id)
-    rows = postings_at(at).filter(role=WALKS, area_id__in=above).select_related("unit", "area").order_by("pk")
-    near = sorted(rows, key=lambda p: (-above.index(p.area_id), p.pk))
+    here = Q(area_id__in=above)
+    if case.area.level == Area.Level.VILLAGE:
+        here |= Q(area__parent=case.area_id)
+    rows = postings_at(at).filter(here, role=WALKS).select_related("unit", "area").order_by("pk")
+    near = sorted(rows, key=lambda p: (-(above.index(p.area_id) if p.area_id in above else len(above)), p.pk))
     return list({p.unit_id: p.unit for p in near if p.unit_id not in out}.values())
 
 

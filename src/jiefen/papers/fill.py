@@ -93,7 +93,7 @@ def fields_for(
         "reply": "\n".join(f"{a['demand']}：{a['outcome']}。{a['result']}" for a in asked if a["result"]),
         "result": "\n".join(a["result"] for a in asked if a["result"]),
         "remedy": "\n".join(dict.fromkeys(a["remedy"] for a in asked if a["remedy"])),
-        "evidence": facts.get("evidence-names", []),
+        "evidence": facts.get("evidence-names") or (known.evidence if "evidence" in wanted else []),
         "reason": reason,
         "clause": facts.get("objection-reasons", ""),
         "right-route": facts.get("proper-unit", "") or facts.get("routes-text", ""),

@@ -1,7 +1,7 @@
 """The fonts that papers are set in: where they lie, and which characters they can show.
 
-Set-up brings Noto Serif SC (regular, bold) and Noto Serif JP (for 𠮷) beside this package. A 仿宋 is taken from the machine
-where it has one (Debian's texlive-lang-chinese brings FandolFang); nothing needs it. `JIEFEN_FONTS` names more folders.
+Set-up brings FandolFang (仿宋, the body), Noto Serif SC (regular, bold) and Noto Serif JP (for 𠮷) beside this package. Where no
+仿宋 could be had papers are set in Noto Serif; one that the machine has is taken too. `JIEFEN_FONTS` names more folders.
 """
 
 import os

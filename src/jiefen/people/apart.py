@@ -13,6 +13,7 @@ _FIND = "SELECT id FROM people_apart WHERE unit_id = %(unit)s AND persons = %(pe
 _MAKE = """
 INSERT INTO people_apart (unit_id, persons) VALUES (%(unit)s, %(persons)s::bigint[]) ON CONFLICT DO NOTHING
 """
+_OF = "SELECT id, unit_id FROM people_apart WHERE persons && %(persons)s::bigint[]"
 _WHO = "SELECT DISTINCT unnest(persons) FROM people_apart WHERE id = ANY (%(ids)s::bigint[])"
 
 
@@ -25,6 +26,11 @@ def apart_door(unit: int, persons: Iterable[int]) -> int:
         row = ask.row(_FIND, given)
     assert row is not None
     return door(UNIT, unit + row[0] * APART)
+
+
+def doors_without(persons: Iterable[int]) -> list[int]:
+    """The doors of every matter that one of these people has stepped back from. Few rows; one question."""
+    return [door(UNIT, unit + n * APART) for n, unit in ask.rows(_OF, {"persons": sorted(persons)})]
 
 
 def stepped_back(doors: Iterable[int]) -> frozenset[int]:

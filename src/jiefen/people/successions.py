@@ -261,7 +261,9 @@ def _heir(part: Mapping[str, Any], like: Unit, on: date) -> Unit:
     return actions.open_unit(
         part["code"], unit_type=part.get("unit_type") or like.unit_type, since=on, name=part["name"],
         area_id=part.get("area") or like.area_id, parent_id=part.get("parent") or like.parent_id,
-        letters=part.get("letters", ""), mark=part.get("mark", ""), stay=like.stay, stay_note=like.stay_note,
+        letters=part.get("letters", ""), mark=part.get("mark", ""), stay_note=like.stay_note,
+        # Which days it comes, or how it is called, was perhaps never written of the old one: then the new one says it later.
+        stay=like.stay if like.stay_note or like.stay not in (Unit.Stay.ROTATING, Unit.Stay.ON_CALL) else Unit.Stay.ELSEWHERE,
         phone=like.phone, address=like.address,
     )  # fmt: skip
 

@@ -59,7 +59,9 @@ def pass_on(
         raise AreaRefused(_("接替的区域代码写重了。"))
     ending = [a for a in old if a.code not in {p.code for p in parts}]
     if not ending:
-        raise AreaRefused(_("没有区域会因此结束，请核对代码。"))
+        raise AreaRefused(
+            _("没有区域会因此结束。合并要写另外几个区域；拆分以后原来的代码不再用，拆出来的每一个都写新代码。")
+        )
     for area in ending:
         if not area.in_force(on) or area.since >= on:
             raise AreaRefused(_("%(name)s那天不在用，或者那天才启用。") % {"name": area.full_name})

@@ -230,6 +230,8 @@ def _carry_out(
     row: Intake, key: Key, words: dict[str, Any], decision: Decision, reached: End | None, *, by: Actor | None, role: str,
     at: datetime, recorded_at: datetime,
 ) -> tuple[dict[str, Any], Case | None]:  # fmt: skip
+    if ground.keepers_seat([u for u in (decision.unit, decision.to_unit, *decision.helpers) if u is not None]):
+        raise BadDecision(_("检举控告专管席不办理一般事项，请选择别的单位；属于检举控告的，请按“封存，交专管员”。"))
     if decision.action == TriageDecision.Action.OPEN:
         return _open(row, key, words, decision, reached, by=by, role=role, at=at, recorded_at=recorded_at)
     if decision.action == TriageDecision.Action.JOIN:

@@ -21,6 +21,7 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, derived, open_row
 from jiefen.triage.likeness import reasons
 from jiefen.triage.likeness.pairs import READ, Telling, parts, read
+from jiefen.triage.likeness.phrases import left_out
 from jiefen.triage.likeness.weights import Weights
 from jiefen.triage.models import Alike, Gram
 
@@ -46,6 +47,11 @@ def telling_of(masked: str, known: dict[int, str] | None = None) -> Telling:
     """A masked text as it is compared: keyed numbers of its pairs, those of its first line at the head."""
     head, _, rest = masked.partition("\n")
     return read(head, rest, _number, known)
+
+
+def looked_for(masked: str) -> Telling:
+    """The same without what everybody writes: this alone is looked for and makes others alike."""
+    return telling_of(left_out(masked))
 
 
 def masked(subject: str, text: str, names: Sequence[str] = ()) -> str:
@@ -108,6 +114,27 @@ def index_new(limit: int = 200, progress: Progress = silent) -> int:
     if done:
         _weigh_when_young(done)
     return done
+
+
+OLD = """
+SELECT a.intake_id FROM triage_alike a WHERE a.intake_id > %s AND a.heads = 0 AND cardinality(a.grams) > 0
+ ORDER BY a.intake_id LIMIT 500
+"""
+
+
+def bring_up(progress: Progress = silent) -> int:
+    """Write rows anew that an earlier version left without saying which pairs stand at the head. Once through the index, so
+    that the few whose head has no pair are no hindrance. Returns how many tell their head now."""
+    done, last = 0, 0
+    while True:
+        with scope("worker"):
+            ids = [row[0] for row in ask.rows(OLD, [last])]
+            if not ids:
+                return done
+            write_index(Intake.objects.select_related("key").filter(pk__in=ids))
+            done += Alike.objects.filter(intake__in=ids, heads__gt=0).count()
+        last = ids[-1]
+        progress(done)
 
 
 def _weigh_when_young(fresh: int) -> None:

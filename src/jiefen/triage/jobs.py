@@ -20,7 +20,8 @@ def alike_index(timestamp: int) -> None:
 @app.periodic(cron="40 2 * * *")
 @app.task(name="alike_weigh", queue="steps", queueing_lock="alike_weigh")
 def alike_weigh(timestamp: int) -> None:
-    """Count anew, at night, which pairs of characters are everybody's."""
+    """Count anew, at night, which pairs of characters are everybody's; before it, bring up what an earlier version wrote."""
+    alike.bring_up()
     alike.weigh()
 
 

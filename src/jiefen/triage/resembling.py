@@ -17,7 +17,7 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
-from jiefen.triage import alike
+from jiefen.triage import alike, opposite
 from jiefen.triage.likeness.packed import among
 from jiefen.triage.likeness.weights import Asked as Compared
 from jiefen.triage.likeness.weights import Weights, ready
@@ -26,6 +26,8 @@ from jiefen.triage.models import TriageDecision
 ENOUGH = 0.16
 """From this closeness on two texts may be about the same; with the same place and the same office complained of, half of it."""
 MOST = 6
+LOOKED_INTO = 12
+"""So many of the closest are opened, to see whether they complain of the same firm."""
 PLACES = frozenset({"village", "community", "grid", "micro-grid"})
 """A place small enough to say something: half a county's matters lie in the same township."""
 
@@ -131,17 +133,16 @@ def _offices(cases: Sequence[int]) -> dict[int, set[int]]:
 
 
 def _found(actor: Actor, asked: Asked) -> Found:
-    names: dict[int, str] = {}
-    telling = alike.telling_of(asked.text, names)
+    whole, telling = alike.telling_of(asked.text), alike.looked_for(asked.text)
     if telling.size < 4:
         return Found()
     keys = sorted(actor.keys)
     with scope("worker"):
-        known = alike.counted(telling.all())
+        known = alike.counted(whole.all())
         rare, both = alike.leading(telling, known)
         if not rare and not both:
             return Found()
-        mine = ready(telling, known.weights)
+        mine = ready(telling, known.weights, whole)
         rows = _scored(ask.rows(NEAR, [rare, both, keys, False, MOST_ROWS]), mine, asked)
         likes = _likes(rows, asked, known.weights)
         elsewhere = False
@@ -172,13 +173,15 @@ def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: Weig
     units = _offices(cases) if asked.units and cases else {}
     near = ground.lineage(asked.area) if asked.area else ()
     areas = Area.objects.defer("shape").in_bulk({row[4] for _s, row, _b in rows})
+    firms = _firms(asked.text, [row[0] for _s, row, _b in rows[:LOOKED_INTO]])
     best: dict[Any, Like] = {}
     for score, row, both in rows:
         pk, _grams, _heads, day, area, number, phone, kind, case, slug, case_number, is_open = row
         place = areas[area]
         same_place = bool(asked.area) and area == asked.area and place.level in PLACES
         against = asked.units & units.get(case, set())
-        if score < ENOUGH and not (same_place and against):
+        firm = firms.get(pk, "")
+        if score < ENOUGH and not (same_place and (against or firm)):
             continue
         reasons = []
         if words := alike.shared_words(asked.text, both, weights):
@@ -187,6 +190,8 @@ def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: Weig
             reasons.append(_("同一地点：%(place)s") % {"place": place.full_name or place.name})
         if against:
             reasons.append(_("同一被诉方"))
+        if firm:
+            reasons.append(_("同一被反映方：%(name)s") % {"name": firm})
         same_kind = bool(asked.kind) and kind == asked.kind
         if same_kind:
             reasons.append(_("同一类事"))
@@ -197,7 +202,7 @@ def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: Weig
         weight = (
             score
             + 0.1 * same_place
-            + 0.15 * bool(against)
+            + 0.15 * bool(against or firm)
             + 0.03 * same_kind
             + 0.05 * (area in near)
             + 0.02 * (asked.day == day)
@@ -222,11 +227,27 @@ def _likes(rows: list[tuple[float, Any, list[int]]], asked: Asked, weights: Weig
     return _titled(chosen)
 
 
+def _firms(text: str, intakes: Sequence[int]) -> dict[int, str]:
+    """Which of some intakes name the firm that a text names as the other side, and how the text names it."""
+    mine = opposite.firms(text)
+    found: dict[int, str] = {}
+    rows = Intake.objects.select_related("key").only("words", "key").filter(pk__in=intakes) if mine else ()
+    for row in rows:
+        try:
+            said = open_row(row.key).open(row.words, field="intake.words") or {}
+        except Sealed:
+            continue
+        if firm := opposite.same(mine, f"{said.get('subject') or ''}\n{said.get('text') or ''}"):
+            found[row.pk] = firm
+    return found
+
+
 def _titled(likes: list[Like]) -> list[Like]:
     """With what a list may show of each: its masked subject, or the case's title."""
     from dataclasses import replace
 
-    rows = {r.pk: r for r in Intake.objects.select_related("key").filter(pk__in=[like.intake for like in likes])}
+    asked = Intake.objects.select_related("key").only("subject", "key").filter(pk__in=[like.intake for like in likes])
+    rows = {row.pk: row for row in asked}
     found = []
     for like in likes:
         try:

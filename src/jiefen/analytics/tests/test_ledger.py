@@ -23,6 +23,7 @@ from jiefen.analytics.ledger_file import (
 from jiefen.analytics.ledger_rows import ledger_rows
 from jiefen.analytics.tests.small import HOUR, local, matters
 from jiefen.cases.actions import take_step
+from jiefen.cases.actions.recuse import recuse
 from jiefen.kernel.marks import Mark, reading_of
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
@@ -74,6 +75,17 @@ def test_it_tells_each_matter_as_its_steps_do(county, made):
     assert (c["lead"], c["returns"], c["state"]) == ("县住建局", 1, "已派单")
     assert (e["helpers"], e["demands"]) == ("县住建局", "支付拖欠工资9560元")
     assert len(a["intakes"]) == 18
+
+
+def test_it_names_nobody_who_stepped_back(county):
+    """He is the one named at the office, and was shut out of it: who answers in his place stands there."""
+    at = local(10, 1, 9)
+    case = county.case(once_key="kin", at=at)
+    with scope("worker"):
+        take_step(case, "sign", by=county.actor("he", at), at=at, facts={"recusal-declared": True})
+        assert [row["responsible"] for row in rows()] == ["何静"]
+        recuse(case, county.people["he"].pk, by=county.actor("he", at), at=at, reason="申请人是我的堂兄")
+    assert [row["responsible"] for row in rows()] == ["何主任"]
 
 
 def test_it_tells_them_as_they_stood_on_a_day(county, made):

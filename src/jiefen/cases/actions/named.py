@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from jiefen.cases import ground
 from jiefen.cases.actions.opening import CLOCKED, assigned
 from jiefen.cases.models import Case
 from jiefen.cases.rules import Standing
@@ -58,6 +59,8 @@ def named_wrongly(
         unit = standing.lead.unit if standing.lead else unit
     elif "lead-unit" in step.facts and step.on == "case":
         unit = given.get("lead-unit") or unit
+    if ground.keepers_seat([given.get("lead-unit"), *(given.get("helper-units") or ())]):
+        return _("检举控告专管席不办理一般事项，请选择别的单位。")
     named = given.get("responsible-person")
     if named and not (unit and holds_posting(named, unit, at)):
         return _("所选责任人不在本单位任职，请重新选择。")

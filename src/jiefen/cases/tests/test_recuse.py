@@ -100,6 +100,20 @@ def test_their_stand_in_acts_else_the_head_and_the_chain_says_so(w):
     assert not may_see(w.actor("he"), anew(case)), "another posting lets them in by no other door"
 
 
+def test_who_stands_in_later_takes_it_over_in_the_same_moment(w):
+    """No hourly look between: the head answers until somebody stands in, and again when they no longer do."""
+    case = signed(w)
+    with scope("worker"):
+        recuse(case, w.people["he"].pk, by=w.actor("he"), at=MONDAY, reason=WHY)
+        assert anew(case).responsible_id == w.people["he_head"].pk
+    away = stand_in(w.people["he"], w.people["yan"], since=MONDAY, until=MONDAY + DAY, reason="回避", now=MONDAY)
+    with scope("worker"):
+        assert anew(case).responsible_id == w.people["yan"].pk
+        assert not list(verify()) and not list(rebuild(check=True, at=MONDAY))
+    end_stand_in(away, at=MONDAY + DAY / 2)
+    assert anew(case).responsible_id == w.people["he_head"].pk
+
+
 def test_the_head_says_it_for_their_people_and_may_take_it_back(w):
     case = signed(w)
     he, page = w.people["he"].pk, f"/cases/{case.slug}/recusal/"

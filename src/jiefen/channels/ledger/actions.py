@@ -189,7 +189,10 @@ class _Run:
             while len(waiting) < AHEAD and (read := list(islice(rows, size))):
                 part = [self._item(row) for row in read]
                 asks = [
-                    (m.draft.text, m.draft.subject, m.draft.area_code or self.home.code, m.draft.people)
+                    (
+                        m.draft.text, m.draft.subject, m.draft.area_code or self.home.code, m.draft.people,
+                        setup.day_of(m.draft.received_at or self.at),  # its own day, not the day it was read in
+                    )
                     for i in part if (m := i.mapped)
                 ]  # fmt: skip
                 waiting.append((part, self.sorters.ask(asks)))

@@ -18,7 +18,8 @@ from jiefen.cases.actions import StepRefused
 from jiefen.cases.actions.join import join, part, side_of
 from jiefen.cases.actions.record import history
 from jiefen.cases.models import Case, Party, Step
-from jiefen.cases.standing import standing_of
+from jiefen.cases.rules import Row
+from jiefen.cases.standing import ROW, standing_of
 from jiefen.channels.models import ImportBatch
 from jiefen.intake.models import Intake
 from jiefen.kernel.progress import Progress, silent
@@ -188,6 +189,16 @@ def joined_of(batch: int) -> list[Case]:
     steps = Step.objects.filter(name="joined", codes__batch=batch, codes__has_key="into").order_by("case_id", "seq")
     cases = Case.objects.select_related("key").in_bulk(set(steps.values_list("case_id", flat=True)))
     return [case for pk, case in sorted(cases.items()) if standing_of(case).joined_to]
+
+
+def leads_of(cases: Sequence[int]) -> dict[int, int]:
+    """Of these matters those that are handled together with another now, and that one. One question, by the reader's eyes."""
+    steps = Step.objects.filter(case__in=cases, name__in=("joined", "parted")).order_by("case_id", "seq")
+    rows: dict[int, list[Row]] = {}
+    for case, *values in steps.values_list("case_id", *ROW):
+        rows.setdefault(case, []).append(Row(*values))
+    found = {case: joining.join_row(said) for case, said in rows.items()}
+    return {case: row.codes["into"] for case, row in found.items() if row is not None}
 
 
 def undo_joins(batch: ImportBatch, *, by: Actor, at: datetime, reason: str, progress: Progress = silent) -> Result:

@@ -14,15 +14,15 @@ import pickle
 import queue
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from jiefen.triage.rules import Gazetteer, Tables, suggest
 
-Ask = tuple[str, str, str, int | None]
-"""text, subject, code of the area it was taken in at, number of people."""
+Ask = tuple[str, str, str, int | None, Mapping[str, Any]]
+"""text, subject, code of the area it was taken in at, number of people, what the rules need to know of its day."""
 Answer = tuple[str, str, tuple[str, ...], bool]
 """The suggestion's codes as JSON, the place's code, the firm marks, whether it is sealed."""
 PIECE = 64
@@ -30,8 +30,8 @@ PIECE = 64
 
 def answer(ask: Ask, tables: Tables, gazetteer: Gazetteer) -> Answer:
     """One suggestion in the shape that travels."""
-    text, subject, home, people = ask
-    made = suggest(text, subject=subject, tables=tables, gazetteer=gazetteer, home=home, people=people)
+    text, subject, home, people, day = ask
+    made = suggest(text, subject=subject, tables=tables, gazetteer=gazetteer, home=home, people=people, **day)
     codes = json.dumps(made.to_codes(), separators=(",", ":"))
     firm = tuple(f.name for f in made.flags if f.firm)
     return codes, made.place.code if made.place else "", firm, made.route.sealed

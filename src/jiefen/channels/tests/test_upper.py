@@ -138,6 +138,19 @@ def test_its_sheet_is_pasted_from_and_takes_the_number(county, petition):
     assert stranger.get(where).status_code == 404
 
 
+def test_the_page_of_the_case_says_the_number_and_the_number_leads_there(county, petition):
+    officer, zhou = _signed_in(county, "officer"), _signed_in(county, "zhou")
+    page, where = f"/cases/{petition.slug}/", f"/cases/{petition.slug}/upper/national-petition/"
+    assert where in zhou.get(page).content.decode() and "还没有" in zhou.get(page).content.decode()
+    officer.post(f"{where}enter/", {"number": NUMBER})
+    assert NUMBER in zhou.get(page).content.decode()
+    assert officer.get("/search/", {"q": NUMBER}).headers.get("Location") == page
+    wen = _signed_in(county, "wen")
+    assert petition.slug not in (wen.get("/search/", {"q": NUMBER}).headers.get("Location") or "")
+    order = county.case(at=MONDAY + DAY)
+    assert "上级系统编号" not in officer.get(f"/cases/{order.slug}/").content.decode()
+
+
 def _signed_in(county, name: str) -> Client:
     client = Client()
     client.force_login(county.people[name])

@@ -22,6 +22,10 @@ def house() -> Iterator[House]:
         house.jiefen("migrate", "--quiet")
         (house.home / "files" / "ab").mkdir(parents=True)
         (house.home / "files" / "ab" / "abcd").write_bytes(b"sealed" * 1000)
+        (house.home / "models").mkdir()
+        (house.home / "models" / "kind-0001.model").write_bytes(b"weights")
+        (house.home / "models" / "kind-0001.draft").write_bytes(b"half")
+        (house.home / "models" / "in-use.json").write_text('{"history": [1]}')
         (house.home / "keys" / "master.key").write_text(f"1 {'ab' * 32}\n")
         (house.home / "keys" / "master.key").chmod(0o600)
         yield house
@@ -44,8 +48,9 @@ def test_it_holds_database_and_files_with_their_sums_but_not_the_key(kept: Path)
     with tarfile.open(kept) as tar:
         names = tar.getnames()
         manifest = json.load(tar.extractfile("manifest.json") or io.BytesIO())
-    assert names == ["database.dump", "files/ab/abcd", "manifest.json"]
-    assert set(manifest["members"]) == {"database.dump", "files/ab/abcd"}
+    models = ["models/kind-0001.model", "models/in-use.json"]
+    assert names == ["database.dump", "files/ab/abcd", *models, "manifest.json"]
+    assert set(manifest["members"]) == {"database.dump", "files/ab/abcd", *models}
     assert kept.stat().st_mode & 0o077 == 0
 
 
@@ -59,8 +64,11 @@ def test_it_comes_back_as_it_was(house: House, kept: Path):
     with psycopg.connect(embedded.resolve_urls(house.home).owner) as link:
         link.execute("TRUNCATE django_content_type CASCADE")
     (house.home / "files" / "ab" / "abcd").unlink()
+    (house.home / "models" / "in-use.json").write_text('{"history": [1, 2]}')
     house.jiefen("restore", "--force", str(kept))
     assert count(house) == before > 0
+    assert (house.home / "models" / "in-use.json").read_text() == '{"history": [1]}'
+    assert (house.home / "models" / "kind-0001.model").read_bytes() == b"weights"
     assert (house.home / "files" / "ab" / "abcd").read_bytes() == b"sealed" * 1000
     assert house.jiefen("migrate").returncode == leaving.FINE
     with psycopg.connect(embedded.resolve_urls(house.home).app) as link:  # the plain role's rights came back too

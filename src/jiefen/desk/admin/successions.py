@@ -91,7 +91,7 @@ class SplitArea(ChangeForm):
     old = Lines(label=gettext_lazy("拆分哪个区域"), help_text=gettext_lazy("写代码"))
     parts = Lines(
         cells=3, label=gettext_lazy("拆成哪几个"),
-        help_text=gettext_lazy("一行一个：代码，名称，下面的哪些区域归它（代码，用空格隔开）。没有写到的归第一行"),
+        help_text=gettext_lazy("一行一个：新代码，名称，下面的哪些区域归它（代码，用空格隔开）。没有写到的归第一行"),
     )  # fmt: skip
     field_order = ["old", "parts", "on", "basis"]
 

@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from jiefen.cases import ground
 from jiefen.cases.access import note_reading, visible_cases
 from jiefen.channels.jobs import find_alike, join_alike
-from jiefen.channels.ledger.joining import brought_for, join_group, joined_of, reasons, summary, undo_joins
+from jiefen.channels.ledger.joining import brought_for, join_group, joined_of, leads_of, reasons, summary, undo_joins
 from jiefen.channels.models import ImportBatch
 from jiefen.desk.door import staff
 from jiefen.desk.lists import visible_intakes
@@ -44,21 +45,23 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"/ledger/{pk}/alike/")
     state: dict[str, Any] = batch.counts.get("alike", {})
     labels = setup.tables(at)
-    groups = []
+    groups: list[dict[str, Any]] = []
     for number, ids in enumerate(state.get("groups", [])):
         rows = list(visible_intakes(actor).select_related("key", "area").filter(pk__in=ids).exclude(state="void").order_by("received_at", "pk"))  # fmt: skip
         if len(rows) > 1:
             groups.append(_shown(number, rows, actor))
         if len(groups) >= SHOWN:
             break
+    leads = leads_of([one["pk"] for group in groups for one in group["rows"] if one["pk"]])
+    for group in groups:
+        group["done"] = not group["left"] and len({leads.get(one["pk"], one["pk"]) for one in group["rows"]}) == 1
     for group in groups:
         for one in group["rows"]:
             note_reading(f"intake:{one['row'].pk}", actor, purpose="分诊", what="批量查同一件事", at=at)
     with scope("worker"):
         joined = len(joined_of(batch.pk))
-    units = Unit.objects.filter(until__isnull=True, area_id__in=_areas(batch)).order_by(
-        "area__code", "unit_type", "name"
-    )
+    units = Unit.objects.filter(until__isnull=True, area_id__in=_areas(batch)).exclude(unit_type=ground.SEAT)
+    units = units.order_by("area__code", "unit_type", "name")
     shown = {
         "batch": batch, "state": state, "groups": groups, "problem": problem, "joined": joined, "units": units,
         "kinds": [k for k in labels.kinds.values() if len(k.code) == 4], "more": len(state.get("groups", [])) > SHOWN,
@@ -68,21 +71,20 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _areas(batch: ImportBatch) -> list[int]:
-    from jiefen.cases import ground
-
     return list(ground.lineage(batch.home_id))
 
 
 def _shown(number: int, rows: list[Any], actor: Actor) -> dict[str, Any]:
     mine = visible_cases(actor).filter(decisions__intake__in=[r.pk for r in rows])
-    cases = dict(mine.values_list("decisions__intake", "number"))
+    cases = {intake: (pk, said) for intake, pk, said in mine.values_list("decisions__intake", "pk", "number")}
     listed = []
     for row in rows:
         try:
             subject = open_row(row.key).open(row.subject, field="intake.subject") or ""
         except Sealed:
             continue
-        listed.append({"row": row, "subject": subject, "case": cases.get(row.pk, "")})
+        case, said = cases.get(row.pk, (None, ""))
+        listed.append({"row": row, "subject": subject, "pk": case, "case": said})
     first = rows[0].suggestion or {}
     with scope("worker"):
         why = reasons(rows)

@@ -49,7 +49,7 @@ def level_page(request: HttpRequest, slug: str) -> HttpResponse:
         **shown, "case": case, "title": key.open(case.title, field="case.title"), "refusal": refusal, "sent": sent or {},
         "ups": [(one, names.LEVEL_LABELS[one]) for one in up], "downs": [(one, names.LEVEL_LABELS[one]) for one in down],
         "to": sent.get("to", "") if sent else proposed.to, "to_label": names.LEVEL_LABELS.get(proposed.to, ""),
-        "units": unit_choices(at, case.area), "lead": _number(sent.get("lead", "")) if sent else proposed.lead,
+        "units": unit_choices(at, case.area) if standing.lead else [], "lead": _number(sent.get("lead", "")) if sent else proposed.lead,
         "people": [(p.key, name_of(p, key), p.key in (sent.getlist("agreed") if sent else ())) for p in people if p.key not in standing.left],
         "seen": case.steps, "new_facts": sent.get("new-facts", "") if sent else "", "may_down": bool(set(MAY_HAND_DOWN) & set(roles_on(actor, case))), "grade": names.GRADE_LABELS[proposed.grade],
     }  # fmt: skip

@@ -169,10 +169,13 @@ def test_an_import_is_joined_and_undone_and_nobody_is_lost(county, batch):
         assert joined.count() == 4  # two joined one: a row in each chain
         cases = Case.objects.filter(decisions__intake__in=groups[0])
         assert cases.count() == 3 and set(cases.values_list("lead_unit__code", flat=True)) == {"town"}
-    assert "之前 3 位，之后 3 位" in text(zhou.get(address))
+    page = text(zhou.get(address))
+    assert "之前 3 位，之后 3 位" in page
+    assert "3件已经一并办理" in page and "选中的并起来" not in page, "what is joined is not offered again"
     with at_once():
         assert zhou.post(address, {"do": "undo", "reason": "看错了"}).status_code == 302
-    assert "已拆开" in zhou.get(address).content.decode()
+    page = text(zhou.get(address))
+    assert "已拆开" in page and "选中的并起来" in page
     with scope("worker"):
         assert Case.objects.filter(decisions__intake__in=groups[0]).count() == 3
         assert sorted(Case.objects.filter(decisions__intake__in=groups[0]).values_list("state", flat=True)) == [

@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from .lists import COMMON, DOUBLE, DOUBTFUL, EVERYDAY, GIVEN, HOUSE, NEVER, NOBODY, PLACE_ENDS, RARE, ROLES, TITLES
 
 SURNAMES = COMMON | DOUBTFUL | RARE
-_FIRST = re.compile(f"[{''.join(sorted(SURNAMES | {d[0] for d in DOUBLE} | set('老小')))}]")
-_TITLE = re.compile("|".join(sorted(TITLES, key=len, reverse=True)))
+_SELDOM = NEVER - {d[1] for d in DOUBLE} - {title[0] for title in TITLES} - SURNAMES
+FIRST = re.compile(
+    f"[{''.join(sorted(SURNAMES | {d[0] for d in DOUBLE} | set('老小')))}](?=[\u3400-\u9fff\U00020000-\U0010ffff])"
+    f"(?![{''.join(sorted(_SELDOM))}])"
+)
+"""Where a name may begin; what is no character, or one of grammar, never goes on as one."""
+TITLE = re.compile("|".join(sorted(TITLES, key=len, reverse=True)))
 SHOPS = tuple(house for house in HOUSE if len(house) > 1 and house != "公司")
 """金沙装饰 is nobody; but people say 张伟公司 of somebody's firm."""
 OF_A_FAMILY = frozenset("村镇湾组冲坳岭庄庙塘坪垅屋的界")
-_ROADS = frozenset("镇乡村路街")
-_TITLE_FIRST = frozenset(title[0] for title in TITLES)
-_PERSON = frozenset({"nr", "nrfg", "nrt"})
-NAMELIKE = _PERSON | {"x", "ns", "nz", "zg", "nt"}
+ROADS = frozenset("镇乡村路街")
+TITLE_FIRST = frozenset(title[0] for title in TITLES)
+PERSON = frozenset({"nr", "nrfg", "nrt"})
+NAMELIKE = PERSON | {"x", "ns", "nz", "zg", "nt"}
 """Sorts of word that the segmenter gives to names it does not know."""
 LONGEST_CUE = 4
 
@@ -47,12 +53,9 @@ def cut(text: str) -> Cut:
     import rjieba  # 4 MB of dictionary: loaded by whoever reads a text, not by every process
 
     tokens = rjieba.tag(text)
-    token_at: list[int] = []
-    begins: list[int] = []
-    for n, (word, _sort) in enumerate(tokens):
-        begins.append(len(token_at))
-        token_at.extend([n] * len(word))
-    return Cut(text, tokens, token_at, begins)
+    begins = list(accumulate([len(word) for word, _sort in tokens], initial=0))
+    begins.pop()
+    return Cut(text, tokens, [n for n, (word, _sort) in enumerate(tokens) for _c in word], begins)
 
 
 def candidates(said: Cut) -> Iterator[Candidate]:
@@ -60,7 +63,7 @@ def candidates(said: Cut) -> Iterator[Candidate]:
     text, size = said.text, len(said.text)
     if len(said.token_at) != size:  # the segmenter dropped something: offsets would lie
         return
-    for m in _FIRST.finditer(text):
+    for m in FIRST.finditer(text):
         i = m.start()
         first = text[i]
         if first in "老小":
@@ -71,7 +74,7 @@ def candidates(said: Cut) -> Iterator[Candidate]:
                 and text[i + 1 : i + 3] not in DOUBLE
             ):
                 signs = ("o", *_surname("o", text[i + 1]), *_left(said, i, "o"))
-                yield Candidate(i, i + 2, "o", (*signs, *_edges(said, i, i + 2, "o"), *_right(said, i + 2, "o")))
+                yield Candidate(i, i + 2, "o", (*signs, *edges(said, i, i + 2, "o"), *_right(said, i + 2, "o")))
             continue
         pair = text[i : i + 2]
         double = pair in DOUBLE
@@ -90,11 +93,11 @@ def candidates(said: Cut) -> Iterator[Candidate]:
         ):
             continue  # a doubtful surname within an everyday word, and nothing before it that asks for a name
         before = _left(said, i, "n")
-        title = _TITLE.match(text, at) if text[at : at + 1] in _TITLE_FIRST else None
+        title = TITLE.match(text, at) if text[at : at + 1] in TITLE_FIRST else None
         if title and text[i : title.end()] not in NOBODY:
             end = title.end()
             signs = ("t", f"t:{title[0]}", *_surname("t", first), *before)
-            yield Candidate(i, end, "t", (*signs, *_edges(said, i, end, "t"), *_right(said, end, "t")))
+            yield Candidate(i, end, "t", (*signs, *edges(said, i, end, "t"), *_right(said, end, "t")))
         surname = ("n:double",) if double else _surname("n", first)
         signs, signs_of = (*before, *surname), surname[0]
         for given in (2, 1):
@@ -104,16 +107,16 @@ def candidates(said: Cut) -> Iterator[Candidate]:
                 text[i:end] in NOBODY
                 or text.startswith(SHOPS, end)
                 or (name[-1:] == "家" and text[end : end + 1] in OF_A_FAMILY)
-                or (given == 2 and name[1:] in _ROADS)
+                or (given == 2 and name[1:] in ROADS)
             ):
                 continue
-            if len(name) < given or not NEVER.isdisjoint(name) or not _han(name[0]) or not _han(name[-1]):
+            if len(name) < given or not NEVER.isdisjoint(name) or not is_han(name[0]) or not is_han(name[-1]):
                 continue
-            given_signs, edges = _given(name), _edges(said, i, end, f"n{given}")
-            both = f"{signs_of}|{given_signs[0]}|{edges[0]}"
+            given_signs, lies = _given(name), edges(said, i, end, f"n{given}")
+            both = f"{signs_of}|{given_signs[0]}|{lies[0]}"
             if given == 2 and not double and pair in NOBODY:
                 both = "n:nobody"
-            around = (*given_signs, *edges, both, *_right(said, end, f"n{given}"))
+            around = (*given_signs, *lies, both, *_right(said, end, f"n{given}"))
             yield Candidate(i, end, "n", (f"n:{given}", *signs, *around))
 
 
@@ -129,7 +132,7 @@ def _given(name: str) -> tuple[str, ...]:
     return (f"given:{known}", *(("given:same",) if len(name) == 2 and name[0] == name[1] else ()))
 
 
-def _edges(said: Cut, start: int, end: int, form: str) -> tuple[str, ...]:
+def edges(said: Cut, start: int, end: int, form: str) -> tuple[str, ...]:
     """How the stretch lies to the segmenter's words."""
     n = said.token_at[start]
     word, sort = said.tokens[n]
@@ -137,14 +140,14 @@ def _edges(said: Cut, start: int, end: int, form: str) -> tuple[str, ...]:
     size = len(said.text)
     stops = end == size or said.begins[said.token_at[end]] == end
     last = said.token_at[end - 1]
-    sort = "nr" if sort in _PERSON else sort
+    sort = "nr" if sort in PERSON else sort
     if not begins:
         how = f"in{sort if len(word) > 2 else sort + '2'}"
     elif last == n:
         how = f"{'is' if stops else 'of'}{sort}"
     else:
         _second, kind = said.tokens[n + 1]
-        kind = "nr" if kind in _PERSON else kind
+        kind = "nr" if kind in PERSON else kind
         how = f"{len(word)}{sort if len(word) > 1 else ('nr' if sort == 'nr' else '')}+{last - n}{kind if last == n + 1 and stops else ''}"
         if not stops:
             how += f"|{len(said.tokens[last][0])}"
@@ -160,7 +163,7 @@ def _left(said: Cut, start: int, form: str) -> tuple[str, ...]:
     for n in range(min(LONGEST_CUE, start), 0, -1):
         if text[start - n : start] in ROLES:  # says enough by itself: «头» before a name says something else in 包工头
             return (f"{form}:called",) if before in "叫名" else (f"{form}:cue",)
-    out = [f"l={before}" if _han(before) else f"l:{_mark(before)}"]
+    out = [f"l={before}" if is_han(before) else f"l:{mark(before)}"]
     n = said.token_at[start - 1]
     word, sort = said.tokens[n]
     out.append(f"lt:{sort}")
@@ -174,13 +177,13 @@ def _right(said: Cut, end: int, form: str) -> tuple[str, ...]:
     text = said.text
     if end >= len(text):
         return (f"{form[0]}:r$",)
-    if form[0] == "n" and text[end] in _TITLE_FIRST and _TITLE.match(text, end):
+    if form[0] == "n" and text[end] in TITLE_FIRST and TITLE.match(text, end):
         return ("n:titled",)
     after = text[end]
     n = said.token_at[end]
     word, sort = said.tokens[n]
     inside = said.begins[n] != end
-    out = [f"r={after}" if _han(after) else f"r:{_mark(after)}"]
+    out = [f"r={after}" if is_han(after) else f"r:{mark(after)}"]
     if not inside:
         out.append(f"rt:{sort}")
         if len(word) == 2:
@@ -197,11 +200,11 @@ def _right(said: Cut, end: int, form: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _han(c: str) -> bool:
+def is_han(c: str) -> bool:
     return "\u3400" <= c <= "\u9fff" or c > "\U0001ffff"
 
 
-def _mark(c: str) -> str:
+def mark(c: str) -> str:
     if c in "、":
         return "、"
     if c in "，。！？；,.!?;…\n":

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-from .candidates import SURNAMES, Candidate, Cut, candidates, cut
+from .candidates import SURNAMES, Cut, cut
 from .lists import DOUBLE, DOUBTFUL, HOUSE, WIDE
+from .weighing import weighed
 
-TABLE = Path(__file__).with_name("weights.csv")
-TAKEN = -2.5
-"""From this sum of weights on a stretch is taken for a name: a covered word costs less than a missed name."""
+TAKEN = -250
+"""From this sum of hundredths on a stretch is taken for a name: a covered word costs less than a missed name."""
 SURE = 1.0
 """From here on hardly one in ten is none (the measure says how many)."""
-CALLED = 2.0
-"""What «我叫…» says beyond the fitted weights: no made-up person bears every surname there is."""
 PIECE = 4_000
 """A long text is read in pieces of about so many characters, cut where a sentence ends: time grows with length only."""
 _END = re.compile(r"[。！？；\n]")
@@ -44,13 +39,6 @@ class Named:
         return self.score >= SURE
 
 
-@cache
-def weights() -> dict[str, float]:
-    """Sign → weight, as fitted on made texts; `*` is what every stretch begins with."""
-    with TABLE.open(encoding="utf-8", newline="") as rows:
-        return {row["sign"]: float(row["weight"]) for row in csv.DictReader(rows)}
-
-
 def find(text: str) -> list[Named]:
     """Names of people in a text, by where they stand, none overlapping. Any text, of any length: the time is linear."""
     return [Named(n.start + at, n.end + at, n.form, n.score) for at, piece in pieces(text) for n in in_cut(cut(piece))]
@@ -70,29 +58,17 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def in_cut(said: Cut) -> list[Named]:
     """The same for a text that was segmented already."""
-    text, known = said.text, weights()
-    base = known.get("*", 0.0)
-    weight = known.get
-    weighed = [Named(s, e, form, 9.0) for s, e, form in _by_shape(text)]
-
-    for one in candidates(said):
-        score = base + (CALLED if "n:called" in one.signs else 0.0)
-        for sign in one.signs:
-            score += weight(sign, 0.0)
-        if score > TAKEN:
-            weighed.append(_named(one, score))
-    return _again(text, _best(weighed))
+    text = said.text
+    found = [Named(start, end, form, 9.0) for start, end, form in _by_shape(text)]
+    found += [Named(start, end, form, total / 100) for start, end, form, total in weighed(said, TAKEN)]
+    return _again(text, _best(found))
 
 
-def _named(one: Candidate, score: float) -> Named:
-    return Named(one.start, one.end, one.form, round(score, 2))
-
-
-def _best(weighed: list[Named]) -> list[Named]:
+def _best(found: list[Named]) -> list[Named]:
     """Of overlapping ones those with the highest score."""
     taken: list[Named] = []
     held: set[int] = set()
-    for one in sorted(weighed, key=lambda n: (-n.score, n.start)):
+    for one in sorted(found, key=lambda n: (-n.score, n.start)):
         if held.isdisjoint(range(one.start, one.end)):
             taken.append(one)
             held.update(range(one.start, one.end))

@@ -1,10 +1,15 @@
 """An administrative mediation at an office with the power to decide: every step of the file, every end, every refusal."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from jiefen.cases.models import Step
 from jiefen.cases.tests.petitions import DAY, walked
 from jiefen.kernel.scope import scope
 from jiefen.mediation.tests.walk import Mediation, clean, opened
+from jiefen.procedures.catalogue import procedure
+from tests.world import MONDAY
 
 ROUTES = "调解不成的，可向清和县人民法院起诉；期限三年，最晚2029年3月1日。"
 BODY = [{"jointly": True, "body": "清和县质检所", "commissioned_on": "2026-11-18"}]
@@ -16,19 +21,25 @@ def _eyes(db):
         yield
 
 
-def administrative(county, *, kind: str = "1001", **kw) -> Mediation:
+LONGER = [{"clock": "conclude-by", "days": 15, "reason": "等检测", "approver": "both-parties"}]
+SECOND = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""A morning on which the second version of the procedure is in force."""
+
+
+def administrative(county, *, kind: str = "1001", at: datetime = MONDAY, **kw) -> Mediation:
     w = opened(
-        county, "administrative-mediation", unit="labour", leads="he", kind=kind, text="热水器漏电，店家不退", **kw
-    )
+        county, "administrative-mediation", unit="labour", leads="he", kind=kind, text="热水器漏电，店家不退", at=at, **kw
+    )  # fmt: skip
+    w.at = at
     return w
 
 
-def settled(county) -> Mediation:
+def settled(county, at: datetime = MONDAY) -> Mediation:
     """Examined by a laboratory while the clock stands, agreed, kept, asked again, closed."""
-    w = administrative(county, kind="0801")
+    w = administrative(county, kind="0801", at=at)
     w.in_session()
-    w.step("report-danger", "he", flags=["appraisal-needed"])
-    w.does("extend", extensions=[{"clock": "conclude-by", "days": 15, "reason": "等检测", "approver": "both-parties"}])
+    danger(w)
+    w.does("extend", extensions=LONGER)
     w.does("start-appraisal", appraisal=BODY)
     w.does("end-appraisal", appraisal=BODY)
     w.agreed()
@@ -41,32 +52,80 @@ def settled(county) -> Mediation:
     return w
 
 
-def moved(county) -> Mediation:
-    w = administrative(county, once_key="moved")
+def moved(county, at: datetime = MONDAY) -> Mediation:
+    w = administrative(county, once_key="moved", at=at)
     w.step("move", "he", proper_unit="县市场监管局")
     return w
 
 
-def refused_here(county) -> Mediation:
-    w = administrative(county, once_key="refused")
+def refused_here(county, at: datetime = MONDAY) -> Mediation:
+    w = administrative(county, once_key="refused", at=at)
     w.step("refuse", "he", refusal_ground="already-seized", routes_text=ROUTES)
     return w
 
 
-def left(county) -> Mediation:
+def left(county, at: datetime = MONDAY) -> Mediation:
     """Shi leaves; the clerk who heard him writes it down."""
-    w = administrative(county, once_key="left").in_session()
+    w = administrative(county, once_key="left", at=at).in_session()
     w.step("leave", "he", for_party="p2")
     return w
 
 
-def no_agreement(county) -> Mediation:
-    w = administrative(county, once_key="none").in_session()
+def no_agreement(county, at: datetime = MONDAY) -> Mediation:
+    w = administrative(county, once_key="none", at=at).in_session()
+    w.step("end-without-agreement", "he", routes_text=ROUTES)
+    return w
+
+
+def danger(w: Mediation) -> None:
+    w.step("report-danger", "he", flags=["appraisal-needed"])
+
+
+def accepted(county, at: datetime, once_key: str) -> Mediation:
+    """Accepted with both consents; nobody has sat together yet."""
+    w = administrative(county, kind="0801", once_key=once_key, at=at)
+    danger(w)
+    w.consent()
+    w.groundwork()
+    w.does("accept")
+    return w
+
+
+def left_at_the_laboratory(county, at: datetime) -> Mediation:
+    """Examined before anybody sat together, with more time and danger told on the way; he leaves while it is examined."""
+    w = accepted(county, at, "laboratory")
+    danger(w)
+    w.does("extend", extensions=LONGER)
+    w.does("start-appraisal", appraisal=BODY)
+    danger(w)
+    w.step("leave", "he", for_party="p2")
+    return w
+
+
+def left_at_once(county, at: datetime) -> Mediation:
+    w = accepted(county, at, "at once")
+    w.step("leave", "he", for_party="p1")
+    return w
+
+
+def ended_unheard(county, at: datetime) -> Mediation:
+    w = accepted(county, at, "unheard")
+    w.step("end-without-agreement", "he", routes_text=ROUTES)
+    return w
+
+
+def ended_at_the_laboratory(county, at: datetime) -> Mediation:
+    """They sat together twice; the laboratory has not answered when it ends."""
+    w = accepted(county, at, "twice")
+    w.does("hold-session", session_note="双方各自陈述")
+    w.does("hold-session", session_note="又谈了一次")
+    w.does("start-appraisal", appraisal=BODY)
     w.step("end-without-agreement", "he", routes_text=ROUTES)
     return w
 
 
 WALKS = (settled, moved, refused_here, left, no_agreement)
+OTHER_WAYS = (left_at_the_laboratory, left_at_once, ended_unheard, ended_at_the_laboratory)
 
 
 def test_every_step_is_taken_and_every_end_reached(county):
@@ -76,6 +135,16 @@ def test_every_step_is_taken_and_every_end_reached(county):
     }  # fmt: skip
     assert walked("administrative-mediation") == (set(), set())
     clean(w.at + DAY)
+
+
+def test_every_step_is_taken_from_every_state_it_may_be_taken_from(county):
+    walks = [walk(county, SECOND) for walk in (*WALKS, *OTHER_WAYS)]
+    assert {w.case.version for w in walks} == {2} and {w.state for w in walks[-4:]} == {"ended"}
+    named = procedure("administrative-mediation", 2).steps
+    ways = {(name, state) for name, step in named.items() for state in step.from_states}
+    rows = Step.objects.filter(case__in=[w.case.pk for w in walks], name__in=named)
+    assert ways - set(rows.values_list("name", "from_state")) == set()
+    clean(max(w.at for w in walks) + DAY)
 
 
 def test_a_consumer_complaint_has_its_own_times_and_no_extension(county):

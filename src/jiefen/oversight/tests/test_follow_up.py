@@ -18,9 +18,11 @@ from jiefen.oversight.answers import last_answer
 from jiefen.oversight.by_code import NotAsked, rate_by_code
 from jiefen.oversight.models import FollowUp
 from jiefen.oversight.queries import again, by_part
-from jiefen.oversight.visits import ask_visit, errand_of, errands_of
+from jiefen.oversight.visits import ask_visit, errand_of, errands_of, walkers
 from jiefen.papers.models import Paper
 from jiefen.people.actions import post
+from jiefen.people.models import Posting
+from jiefen.places.models import Area
 from jiefen.procedures.catalogue import procedure
 from jiefen.procedures.clocks import Happened
 from jiefen.triage.actions import Decision, decide
@@ -356,6 +358,15 @@ def test_a_visit_is_asked_of_who_had_no_hand_in_it_and_comes_back_as_a_follow_up
     assert visit.done == row and row.unit == county.units["village"] and errands_of(ge) == []
     photo = StoredFile.objects.get(given_by=f"staff:{ge.person_id}")
     assert (photo.purpose, photo.by_handler) == ("evidence", False)
+
+
+def test_a_matter_of_a_village_is_walked_by_whoever_has_one_of_its_grids(county):
+    Posting.objects.filter(person=county.people["ge"], role="grid-worker").update(
+        area=Area.objects.get(code="45039910020100000001")
+    )
+    here, beside = (replied(county, area_code=code, once_key=code) for code in ("450399100201", "450399100202"))
+    assert walkers(here, MONDAY + 3 * HOUR) == [county.units["village"]]
+    assert walkers(beside, MONDAY + 3 * HOUR) == []
 
 
 def test_nobody_is_sent_to_a_restricted_matter(county):

@@ -97,8 +97,11 @@ class Known:
 
     @cached_property
     def evidence(self) -> list[str]:
-        """Names of the evidence on file; without the name of somebody who keeps theirs from the other side."""
+        """Names of the evidence on file; without the name of somebody who keeps theirs from the other side, and, where
+        several complain, without any of theirs: what one of them gave tells the others nothing."""
+        several = self.of_role(Party.Role.COMPLAINANT)
         hidden = [p for p in self.parties if p.identity == Party.Identity.HIDDEN] if self.for_other_side else []
+        hidden += several if len(several) > 1 else []
         names = tuple(str((self.key.open(p.sealed, field="party") or {}).get("name", "")) for p in hidden if p.sealed)
         return [mask_text(name_of(f), names) for f in evidence_of(f"case:{self.case.pk}")]
 

@@ -3,12 +3,15 @@
 import pytest
 
 from jiefen.cases.facts import Moment
-from jiefen.cases.models import Case
+from jiefen.cases.models import Case, Party, Step
 from jiefen.cases.standing import standing_of
 from jiefen.cases.tests.petitions import petition
+from jiefen.cases.tests.test_hotline_order import to_replied
+from jiefen.files.actions import store
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.papers import readers, remedies
+from jiefen.papers.actions import missing
 from jiefen.papers.actions.filing import lacking, may_draft
 from jiefen.papers.actions.wording import WordingRefused, end_wording, set_wording
 from jiefen.papers.fill import fields_for
@@ -151,3 +154,23 @@ def test_a_draft_is_not_the_persons_before_it_is_served(county):
 def test_a_paper_of_no_step_here_is_not_drafted(county):
     case = Case.objects.get(pk=petition(county).case.pk)
     assert not may_draft(case, "handling-opinion") and not may_draft(case, "circular")
+
+
+def test_a_reply_names_its_evidence_by_itself_and_tells_nobody_who_else_complained(county):
+    case = to_replied(county)
+    key, step = open_row(case.key), Step.objects.get(case=case, name="reply")
+    fields = fields_for("hotline-reply", case, step, MONDAY)
+    assert fields["evidence"] == ["工资条.pdf"] and missing("hotline-reply", fields) == []
+    Party.objects.create(
+        case=case, key="p2", role="complainant", sealed=key.seal({"name": "罗贵生"}, field="party"), joined_at=MONDAY
+    )
+    store(
+        b"%PDF-1.4 receipt\n%%EOF",
+        "罗贵生的收条.pdf",
+        holder=f"case:{case.pk}",
+        key_id=case.key_id,
+        given_by="resident",
+        at=MONDAY,
+    )
+    named = "".join(fields_for("hotline-reply", case, step, MONDAY, party="p1")["evidence"])
+    assert "收条" in named and "贵生" not in named

@@ -164,6 +164,28 @@ def test_the_fonts_have_the_rare_characters_of_names():
     assert not [c for c in f"{RARE}{GETA}玥垚祎煊赟璟" if ord(c) not in shown]
 
 
+def test_it_sets_the_body_in_fangsong_and_only_rare_characters_in_another():
+    """The fonts that the file itself carries, and that each is embedded."""
+    from pypdf import PdfReader
+
+    if fonts.FAMILIES[fonts.FANG] not in (fonts.found().families if fonts.at_hand() else ()):
+        pytest.skip("no 仿宋 on this machine; bin/assets --fang brings one")
+    carried, said = {}, {}
+    for page in PdfReader(io.BytesIO(pdf.render(laid_out("acceptance-notice"), at=MONDAY))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            inner = font["/DescendantFonts"][0].get_object()
+            carried[inner["/BaseFont"].split("+")[-1]] = set(inner["/FontDescriptor"]) & {"/FontFile2", "/FontFile3"}
+
+        def visit(text, _cm, _tm, font, _size):
+            said.setdefault(font["/BaseFont"].split("+")[-1] if font else "", []).append(text)
+
+        page.extract_text(visitor_text=visit)
+    assert any("FandolFang" in name for name in carried) and all(carried.values()), carried
+    body = "".join(t for name, texts in said.items() if "FandolFang" in name for t in texts)
+    other = "".join(t for name, texts in said.items() if "Bold" not in name and "Fandol" not in name for t in texts)
+    assert "受理" in body and not set(RARE) & set(body) and set("".join(other.split())) <= set(RARE + "䶮"), other
+
+
 def test_it_says_which_fonts_are_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "folders", lambda: (tmp_path,))
     assert not fonts.at_hand()

@@ -33,6 +33,13 @@ _AGO = re.compile(
 _FEAST = re.compile(
     r"(?:(?P<said>前年|去年|今年)的?)?(?P<when>腊月|正月|春节|过年|除夕|大年三十)(?P<day>[初二三廿][一二三四五六七八九十]|十[一二三四五六七八九]?)?"
 )
+REACH = 16
+"""No day is told with more characters before the word that says it is one."""
+_HINT = re.compile(r"[./\-－月年天日晚早周期拜前腊正春过除]")
+_MONTH_SAID = re.compile(r"[\d一二三四五六七八九十]月")
+_YEAR_SAID = re.compile(r"[\d〇零一二三四五六七八九前去今本当明]年")
+_AGO_SAID = re.compile(r"(?:天|星期|周|月|年)半?(?:以?前|之前)")
+_FEAST_SAID = re.compile(r"腊月|正月|春节|过年|除夕|大年三十")
 _NEAR_DAYS = {
     "大前天": 3, "前天": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "今天": 0, "今日": 0, "今早": 0, "今晚": 0, "明天": -1, "明日": -1,
     "后天": -2, "大后天": -3,
@@ -68,30 +75,48 @@ def dates(text: str, said: str, on: date) -> Iterator[Fact]:
 
 
 def _all(said: str, on: date) -> Iterator[tuple[re.Match[str], Span, bool]]:
-    for m in _DOTTED.finditer(said) if any(c in said for c in "./-－") else ():
-        yield from _one(m, _day(int(m["y"]), int(m["m"]), int(m["d"])), True)
-    if "月" in said:
-        for m in _FULL.finditer(said):
+    told = {m[0] for m in _HINT.finditer(said)}
+    if not told:
+        return
+    if not told.isdisjoint("./-－"):
+        for m in _DOTTED.finditer(said):
+            yield from _one(m, _day(int(m["y"]), int(m["m"]), int(m["d"])), True)
+    if "月" in told:
+        for m in _around(_FULL, _MONTH_SAID, said):
             yield from _one(m, _by_month(m, on), bool(m["year"] and m["day"]))
         for m in _LAST_MONTH.finditer(said):
             yield from _one(m, _months_back(m, on), bool(m["day"]))
-    if "年" in said:
-        for m in _OWN_YEAR.finditer(said):
+    if "年" in told:
+        for m in _around(_OWN_YEAR, _YEAR_SAID, said):
             yield from _one(m, _in_year(m, on), False)
-    if any(c in said for c in "天日晚早"):
+    if not told.isdisjoint("天日晚早"):
         for m in _NEAR.finditer(said):
             back = _NEAR_DAYS.get(m[0])
             span = (_ago(on, 7), _ago(on, 2)) if back is None else (_ago(on, back), _ago(on, back))
             yield m, span, back is not None
-    if any(c in said for c in "周期拜"):
+    if not told.isdisjoint("周期拜"):
         for m in _WEEK.finditer(said):
             yield m, _in_week(m, on), bool(m["day"] and m["day"] != "末")
-    if "前" in said:
-        for m in _AGO.finditer(said):
+    if "前" in told:
+        for m in _around(_AGO, _AGO_SAID, said):
             yield from _one(m, _before(m, on), False)
-    if any(c in said for c in "腊正春过除"):
-        for m in _FEAST.finditer(said):
+    if not told.isdisjoint("腊正春过除"):
+        for m in _around(_FEAST, _FEAST_SAID, said):
             yield from _one(m, _feast(m["when"], m["day"], _YEARS_BACK.get(m["said"] or ""), on), False)
+
+
+def _around(pattern: re.Pattern[str], core: re.Pattern[str], said: str) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` finds, when every match of it holds a match of `core`, at most `REACH` characters from where it
+    begins: the pattern, which tries every character, is tried there only."""
+    at = 0
+    for hint in core.finditer(said):
+        if hint.end() <= at:
+            continue
+        m = pattern.search(said, max(at, hint.start() - REACH))
+        if m is None:
+            return
+        yield m
+        at = m.end()
 
 
 def _one(m: re.Match[str], span: Span | None, sure: bool) -> Iterator[tuple[re.Match[str], Span, bool]]:

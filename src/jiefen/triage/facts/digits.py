@@ -14,6 +14,8 @@ SPOKEN = {
 _SPOKEN = "零〇○幺么一二两三四五六七八九"
 _RUN = re.compile(r"[(（]?[0-9](?:[ \u3000\-－—_.·)）]{0,2}[0-9])*(?: ?[Xx×])?")
 _SAID = re.compile(rf"[{_SPOKEN}](?:[ \u3000、\-－]{{0,2}}[{_SPOKEN}0-9]){{6,}}")
+_SIX = re.compile(r"[0-9](?:[ \u3000\-－—_.·)）]{0,2}[0-9]){5}")
+"""Without so much, the runs, which are tried at every character, are not looked for."""
 _GROUP = re.compile(r"[0-9]+[Xx×]?|[Xx×]")
 LONG = 7
 """Fewer digits than this are no phone and no number of a person."""
@@ -31,7 +33,7 @@ class Digits:
 
 def runs(text: str) -> Iterator[list[Digits]]:
     """Runs of at least seven digits in a folded text, each as its groups (one where nothing stands between)."""
-    for m in _RUN.finditer(text):
+    for m in _RUN.finditer(text) if _SIX.search(text) else ():
         if m.end() - m.start() >= LONG:
             groups = [
                 Digits(m.start() + g.start(), m.start() + g.end(), g[0].upper().replace("×", "X"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from .sides import phone_side, side_of
 if TYPE_CHECKING:
     from jiefen.triage.rules.place import Gazetteer
 
+_COUNTED = re.compile(r"[\d一二两三四五六七八九十百千][多余来几]?[个位名]?[户家名个人]")
+"""Without it nobody is counted; the whole is tried at every character."""
 _RANK = {
     "identity": 0, "phone": 1, "plate": 2, "date": 3, "amount": 4, "count": 5, "organisation": 6, "place": 7, "person": 8,
 }  # fmt: skip
@@ -65,7 +68,7 @@ def _piece(text: str, gazetteer: Gazetteer | None, on: date | None, home: str) -
     found = [_sided(f, said) for f in found]
     found += dates(text, said, on) if on else ()
     found += money(text, numbers.amounts(said))
-    found += counts(text, numbers.people(said))
+    found += counts(text, numbers.people(said)) if _COUNTED.search(said) else ()
     firms = [
         Fact(f.kind, f.start, f.end, f.words, f.value, side_of(said, f.start, f.end, organisation=True), f.sure)
         for f in organisations(words, [(n.start, n.end) for n in names])

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from jiefen.kernel.names.candidates import Cut
@@ -16,7 +17,7 @@ ENDS = (
     "村委会", "居委会", "业委会", "村委", "居委", "委员会", "派出所", "街道办", "街道办事处", "人民政府", "镇政府", "乡政府", "县政府", "区政府", "市政府", "法院", "检察院", "工商局", "城管局",
     "公安局", "交警队", "局", "物业", "开发商",
 )  # fmt: skip
-_LAST = frozenset(end[-1] for end in ENDS)
+_LAST = re.compile(f"[{''.join(sorted({end[-1] for end in ENDS}))}]")
 _TAKES = ("n", "j", "z", "vn", "x", "eng", "g", "b", "a", "l", "q", "f", "k", "i")
 _STOPS = frozenset(
     (
@@ -39,8 +40,12 @@ def organisations(said: Cut, taken: list[tuple[int, int]]) -> Iterator[Fact]:
     person's name opens it. A sort without a name (物业公司) is not a sure one."""
     text, tokens, begins = said.text, said.tokens, said.begins
     held = 0
-    for n, (word, _sort) in enumerate(tokens):
-        if word[-1] not in _LAST or not word.endswith(ENDS) or word in ("公司法", "结局", "布局"):
+    if len(said.token_at) != len(text):  # the segmenter dropped something: offsets would lie
+        return
+    for m in _LAST.finditer(text):
+        n = said.token_at[m.start()]
+        word = tokens[n][0]
+        if m.end() != begins[n] + len(word) or not word.endswith(ENDS) or word in ("公司法", "结局", "布局"):
             continue
         end = begins[n] + len(word)
         if n + 1 < len(tokens) and tokens[n + 1][0].endswith(ENDS) and len(tokens[n + 1][0]) <= 4:
@@ -58,8 +63,12 @@ def organisations(said: Cut, taken: list[tuple[int, int]]) -> Iterator[Fact]:
         yield Fact("organisation", start, end, words, words, sure=end - start >= PROPER + 2 and words.endswith(_FIRM))
 
 
+_READ = re.compile(r"[\u3400-\u9fff]|[^\W_]")
+"""A character or a letter: not a mark alone."""
+
+
 def _belongs(word: str, sort: str) -> bool:
-    if word in _STOPS or not any("\u3400" <= c <= "\u9fff" or c.isalnum() for c in word):
+    if word in _STOPS or not _READ.search(word):
         return False
     return (
         sort.startswith(_TAKES)

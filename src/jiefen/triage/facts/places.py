@@ -13,6 +13,10 @@ _ADDRESS = re.compile(
     r"(?:[\u3400-\u9fffA-Z0-9]{2,6}?(?:路|街|大道|巷|小区|花园|家园|公寓|苑|村|社区)){1,2}"
     r"(?:第?[0-9一二三四五六七八九十A-Z]{1,5}(?:号|栋|幢|座|单元|楼|室|组|-)){1,4}[0-9]{0,4}室?"
 )
+_NUMBERED = re.compile(
+    r"(?:路|街|大道|巷|小区|花园|家园|公寓|苑|村|社区)第?[0-9一二三四五六七八九十A-Z]{1,5}(?:号|栋|幢|座|单元|楼|室|组|-)"
+)
+"""Something of this must stand in a text before the whole is looked for, which tries every character."""
 _LEAD = re.compile(r"^.*(?:在|住|位于|坐落于|座落于|地址|到|是|从|我们|于|的|和|与|及|就|有|系|[：:，、])")
 
 
@@ -24,7 +28,7 @@ def places(text: str, said: str, gazetteer: Gazetteer | None, home: str) -> Iter
             last.append((place.start, place.end))
             words = text[place.start : place.end]
             yield Fact("place", place.start, place.end, words, place.code or words, sure=bool(place.code))
-    if any(c in said for c in "号栋幢座室组楼"):
+    if any(c in said for c in "号栋幢座室组楼") and _NUMBERED.search(said):
         for m in _ADDRESS.finditer(said):
             lead = _LEAD.match(m[0])
             start = m.start() + (lead.end() if lead else 0)

@@ -161,12 +161,14 @@ def excerpt(text: str, terms: Sequence[str], names: Sequence[str] = ()) -> tuple
     begin, end = max(0, first - BEFORE), min(len(plain), first + AFTER)
     left = max(0, begin - ROUND)
     shown = mask_names(plain[left : end + ROUND])[begin - left : end - left]
-    return marked(("…" if begin else "") + shown + ("…" if end < len(plain) else ""), terms)
+    same = folded[begin:end] if shown == plain[begin:end] else fold(shown)
+    before, after = "…" if begin else "", "…" if end < len(plain) else ""
+    return tuple(_pieces(before + shown + after, before + same + after, terms))
 
 
 def marked(text: str, terms: Sequence[str]) -> tuple[Piece, ...]:
     """A whole short text in pieces."""
-    return tuple(_pieces(text, terms))
+    return tuple(_pieces(text, fold(text), terms))
 
 
 def _place(folded: str, term: str) -> int | None:
@@ -186,9 +188,9 @@ def _pattern(*terms: str) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
-def _pieces(shown: str, terms: Sequence[str]) -> Iterator[Piece]:
+def _pieces(shown: str, folded: str, terms: Sequence[str]) -> Iterator[Piece]:
     last = 0
-    for found in _pattern(*terms).finditer(fold(shown)) if terms else ():
+    for found in _pattern(*terms).finditer(folded) if terms else ():
         if found.start() > last:
             yield Piece(shown[last : found.start()], False)
         yield Piece(shown[found.start() : found.end()], True)

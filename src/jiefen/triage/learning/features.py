@@ -105,13 +105,20 @@ SHORT = 2
 LONGER_COUNT = 0.6
 
 
-def valued(times: np.ndarray, idf: np.ndarray, short: np.ndarray) -> np.ndarray:
-    """What each gram of one message is worth: sublinear, by rarity, short and longer ones of length one each."""
+def valued(
+    times: np.ndarray, idf: np.ndarray, short: np.ndarray, owner: np.ndarray | None = None, size: int = 1
+) -> np.ndarray:
+    """What each gram of a message is worth: sublinear, by rarity, short and longer ones of length one each. With `owner`:
+    the grams of `size` messages, and whose each is."""
     value = (1.0 + np.log(times)) * idf
     for part, worth in ((short, 1.0), (~short, LONGER_COUNT)):
-        norm = float(np.sqrt((value[part] ** 2).sum()))
-        if norm:
-            value[part] *= worth / norm
+        if owner is None:
+            norm = float(np.sqrt((value[part] ** 2).sum()))
+            if norm:
+                value[part] *= worth / norm
+            continue
+        norms = np.sqrt(np.bincount(owner[part], weights=value[part] ** 2, minlength=size))
+        value[part] *= (worth / np.where(norms > 0, norms, 1.0))[owner[part]]
     return np.asarray(value)
 
 

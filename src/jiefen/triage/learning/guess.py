@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -44,12 +46,30 @@ MOST_READ = 5_000
 """Only the part that is counted is masked."""
 
 
-def ask(model: Model, text: str, tables: Tables) -> tuple[KindGuess, int]:
-    """The kind of one text from a file, and 1 where somebody in it may need help at once, else 0."""
-    whole = fold(text)
-    scan = tables.scanner.scan(whole)
-    urgent = any(f.urgent for f in harm.find(whole, 0, scan, tables))
-    return _guess(model, model.score(covered(whole), scan), whole, 0, scan), int(urgent)
+def ask(model: Model, text: str, tables: Tables, on: date | None = None) -> tuple[KindGuess, int]:
+    """The kind of one text from a file, and 1 where somebody in it may need help at once, else 0. `on`: the day it was told,
+    which says whether a holiday is near."""
+    return ask_all(model, [(text, on)], tables)[0]
+
+
+def ask_all(model: Model, texts: Sequence[tuple[str, date | None]], tables: Tables) -> list[tuple[KindGuess, int]]:
+    """The same for some texts at once, each with the day it was told: a few dozen."""
+    whole = [fold(text) for text, _on in texts]
+    scans = [tables.scanner.scan(text) for text in whole]
+    urgent = [
+        int(any(f.urgent for f in harm.find(text, 0, scan, tables, today=on, holiday=holiday_near(on, tables))))
+        for text, scan, (_text, on) in zip(whole, scans, texts, strict=True)
+    ]
+    scored = model.score_all([covered(text) for text in whole], scans)
+    return [
+        (_guess(model, one, text, 0, scan), harmed)
+        for one, text, scan, harmed in zip(scored, whole, scans, urgent, strict=True)
+    ]
+
+
+def holiday_near(on: date | None, tables: Tables) -> bool:
+    """Whether a holiday before which wages are paid is near on the day; by the table alone, and never without a day."""
+    return on is not None and bool(tables.festivals.near(on))
 
 
 def covered(whole: str) -> str:
@@ -140,11 +160,14 @@ def _chosen(loud: np.ndarray, whole: str, body_at: int, code: str) -> tuple[Hit,
     import rjieba
 
     found: list[tuple[float, int, int]] = []
+    values = loud[: LOOKED_AT + 1].tolist()
     at = 0
     for word in rjieba.cut(HALF.sub("?", whole[:LOOKED_AT])):
         end = at + len(word)
         if len(word) > 1 and word.isalnum():
-            found.append((float(loud[at:end].sum()), at, end))
+            # Most words have two characters, and a sum of two needs no array.
+            worth = values[at] + values[at + 1] if len(word) == 2 else float(loud[at:end].sum())
+            found.append((worth, at, end))
         at = end
     if not found or (top := max(f[0] for f in found)) <= 0:
         return ()

@@ -4,13 +4,15 @@ A telling is compared only with those that share one of its rarest pairs; a grou
 the others, and somebody joins it when close to the group as a whole, so that a chain of faint likenesses makes no heap.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jiefen.triage.likeness import stock as stocks
 from jiefen.triage.likeness.pairs import Telling, parts, plain_number, read
-from jiefen.triage.likeness.weights import Asked, Weights, both_ways, ready
+from jiefen.triage.likeness.small import digest, from_both, small
+from jiefen.triage.likeness.weights import Asked, Weights, ready
 
 CLOSE = 0.16
 """From this closeness on two tellings may be about the same."""
@@ -53,35 +55,51 @@ def told(subject: str, text: str, stock: frozenset[str] = frozenset(), known: di
 
 def count(tellings: Sequence[Telling]) -> Weights:
     """In how many tellings each pair stands."""
-    times: dict[int, int] = defaultdict(int)
+    times: Counter[int] = Counter()
     for telling in tellings:
-        for pair in telling.head:
-            times[pair] += 1
-        for pair in telling.rest:
-            times[pair] += 1
-    return Weights(len(tellings), {pair: n for pair, n in times.items() if n > 1})
+        times.update(telling.all())
+    return _weights(len(tellings), times)
+
+
+def _weights(size: int, times: Mapping[int, int]) -> Weights:
+    return Weights(size, {pair: n for pair, n in times.items() if n > 1})
 
 
 def learn(rows: Sequence[tuple[str, str]]) -> Learnt:
     """Rarity of pairs and stock phrases of some (subject, text)."""
-    plain = [told(*row) for row in rows]
-    weights = count(plain)
-    step = max(1, len(rows) // PHRASES_FROM)
-    texts = ["\n".join(parts(*row)) for row in rows[::step]]
+    return learn_from(lambda: rows)
+
+
+def learn_from(again: Callable[[], Iterable[tuple[str, str]]]) -> Learnt:
+    """The same of rows that are handed out anew each time `again` is called, three times: no text is kept but a sample."""
+    times: Counter[int] = Counter()
+    size = 0
+    for row in again():
+        times.update(told(*row).all())
+        size += 1
+    weights = _weights(size, times)
+    step = max(1, size // PHRASES_FROM)
+    sample = [row for n, row in enumerate(again()) if n % step == 0]
     made: dict[int, Asked] = {}
 
     def close(a: int, b: int, left_out: frozenset[str]) -> float:
         gone = {plain_number(run[n : n + 2]) for run in left_out for n in range(len(run) - 1)}
         for n in (a, b):
             if n not in made:
-                made[n] = ready(plain[n * step], weights)
+                made[n] = ready(told(*sample[n]), weights)
         one, other = made[a], made[b]
         common = sum(min(one.adds[p], other.adds[p]) for p in (one.adds.keys() & other.adds.keys()) - gone)
         return common / max(1.0, (one.own * other.own) ** 0.5)
 
-    stock = stocks.learn(texts, close)
-    tellings = tuple(told(*row, stock) for row in rows)
-    return Learnt(count(tellings), stock, tellings)
+    stock = stocks.learn(["\n".join(parts(*row)) for row in sample], close)
+    made.clear()
+    times.clear()
+    tellings = []
+    for row in again():
+        telling = told(*row, stock)
+        times.update(telling.all())
+        tellings.append(small(telling))
+    return Learnt(_weights(size, times), stock, tuple(tellings))
 
 
 def links(
@@ -89,27 +107,29 @@ def links(
 ) -> list[Link]:
     """Those that may be the same, each pair of them once. Of tellings that say exactly the same only the first is compared
     with the others; the rest are linked to it."""
-    first: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    first: dict[bytes, int] = {}
     found: list[Link] = []
     posted: dict[int, list[int]] = defaultdict(list)
-    made: dict[int, Asked] = {}
+    own = array("d", bytes(8 * len(tellings)))
     for n, telling in enumerate(tellings):
         tick(n)
         if not telling.size:
             continue
-        known = first.setdefault((telling.head, telling.rest), n)
+        known = first.setdefault(digest(telling), n)
         if known != n:
             found.append(Link(known, n, 1.0))
             continue
-        asked = made[n] = ready(telling, weights)
+        asked = ready(telling, weights)
+        own[n] = asked.own
         keys = sorted(asked.adds, key=lambda p: (weights.times.get(p, 1), p))
         near: dict[int, float] = defaultdict(float)
         for key in [k for k in keys if 1 < weights.times.get(k, 1) <= LONGEST][:KEYS]:
             for other in posted[key]:
                 near[other] += asked.adds[key]
             posted[key].append(n)
+        place = {pair: at for at, pair in enumerate(telling.all())}
         for other in sorted(near, key=lambda o: (-near[o], o))[:SEEN]:
-            close = both_ways(asked, made[other], telling, tellings[other])
+            close = from_both(asked, place, own[other], tellings[other])
             if close >= CLOSE:
                 found.append(Link(other, n, close))
     return found

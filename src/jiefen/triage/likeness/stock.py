@@ -38,7 +38,7 @@ def learn(texts: Sequence[str], close: Callable[[int, int, frozenset[str]], floa
     where: dict[str, list[int]] = {run: [] for run in sorted(often, key=lambda r: (-held[r], r))[:MOST]}
     pick = random.Random(seed)
     for n, text in enumerate(texts):
-        for run in runs_of(text[:READ]) & where.keys():
+        for run in sorted(runs_of(text[:READ]) & where.keys()):  # in an order: chance is drawn for each
             found = where[run]
             if len(found) < 4 * SAMPLE or pick.random() < 0.1:
                 found.append(n)

@@ -57,14 +57,18 @@ class Asked:
     size: int
 
 
-def ready(telling: Telling, weights: Weights) -> Asked:
+def ready(telling: Telling, weights: Weights, whole: Telling | None = None) -> Asked:
+    """A telling with what its pairs add. `whole`: the same with what was left out of it, against which the rest is set."""
     adds = {pair: w * HEAD_COUNTS for pair in telling.head if (w := weights.of(pair))}
     adds |= {pair: w for pair in telling.rest if (w := weights.of(pair))}
     own = sum(adds.get(pair, 0.0) * HEAD_COUNTS for pair in telling.head) + sum(adds.get(p, 0.0) for p in telling.rest)
+    if whole is not None:
+        return Asked(adds, ready(whole, weights).own, whole.size)
     return Asked(adds, own, telling.size)
 
 
-def _long(size: int) -> float:
+def long_counts(size: int) -> float:
+    """What a telling's length counts against it: half as it is, half as usual."""
     return 0.5 * USUAL + 0.5 * math.sqrt(size)
 
 
@@ -78,7 +82,9 @@ def closeness(asked: Asked, theirs: Sequence[int], heads: int) -> float:
     for n, pair in enumerate(theirs):
         if pair in adds:
             common += adds[pair] * (HEAD_COUNTS if n < heads else 1.0)
-    return min(1.0, common / asked.own * _long(asked.size) / max(_long(len(theirs)), 0.5 * _long(asked.size)))
+    return min(
+        1.0, common / asked.own * long_counts(asked.size) / max(long_counts(len(theirs)), 0.5 * long_counts(asked.size))
+    )
 
 
 def both_ways(one: Asked, other: Asked, first: Telling, second: Telling) -> float:

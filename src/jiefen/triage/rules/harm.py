@@ -33,12 +33,25 @@ BACKED_BY = {"wages-before-holiday": ("0701", "0702")}
 BACKING = 2
 BACKING_WORD = 4
 
+SUPPOSABLE = frozenset({"death-or-serious-injury", "public-danger"})
+"""What may come if nothing is done is a worry, not yet an alarm. A fight or a death that is threatened is one."""
+
 PASSES = frozenset({"imminent-harm", "death-or-serious-injury", "public-danger"})
 """Marks that need nobody today where the sentence itself says it is long over. Never those of minors, home, despair or pay."""
 
 IN_PASSING = PASSES | {"wages-before-holiday"}
 LONG_STORY, OPENING, PASSING = 500, 200, 2
 """Said once, late in a long story that is about something else: shown to whoever reads it, nobody is called for it."""
+SIGN, SIGN_STORY, SIGN_OPENING = 4, 200, 60
+"""A sign (殴打, 外墙掉落) is less than a plain word (持刀, 要塌了): it calls somebody where the text is short, opens with
+it, names it in the subject, comes back to it in another sentence, or says it of now."""
+
+IN_COURT, BEFORE_COURT, COURT_FIRM = "in-litigation", frozenset({"wages-before-holiday", "imminent-harm"}), 4
+"""What a longer text says a court or an arbitrator already has in hand needs nobody today, unless a holiday is near or
+somebody is in distress over it."""
+DISTRESS = "distress"
+WAGES, OWED_MONTHS = "wages-before-holiday", 12
+"""Wages owed for more than a year by the text's own days are a matter to be handled, unless a holiday or distress presses."""
 
 REACH_BEFORE = 12
 REACH_AFTER = 10
@@ -82,6 +95,8 @@ def find(
     harmless: list[tuple[int, int, frozenset[str]]] = []
     said = quoted.Said(text, today)
     for start, end, entry in scan:
+        if not (entry.flags or entry.groups or entry.harmless):
+            continue
         if entry.groups:
             parts.append((start, end, entry.groups))
         if entry.harmless:
@@ -95,11 +110,12 @@ def find(
             covered[flag] = end
             if word.word not in words[flag] and _guarded(text, start, end, word.word, flag, tables):
                 continue
-            if said.in_law(start) or (flag in PASSES and said.long_over(start, end)):
+            if _not_of_today(said, flag, start, end):
                 continue
             words[flag][word.word] = word.weight
             offset, where = (0, "subject") if start < body_at else (body_at, "body")
             hits[flag].append(Hit(where, start - offset, end - offset, flag, word.weight, word.tier, word.word))
+    pressing: set[str] = set()
     for found in together.find(text, parts, tables.together, holiday=holiday):
         flag, name, weight = found.rule.flag, found.rule.name, found.rule.weight
         (low, _), (_, high) = found.spans[0], found.spans[-1]
@@ -107,9 +123,11 @@ def find(
             continue
         if name not in words[flag] and _guarded(text, low, high, name, flag, tables):
             continue
-        if said.in_law(low) or (flag in PASSES and said.long_over(low, high)):
+        if _not_of_today(said, flag, low, high):
             continue
         words[flag][name] = weight
+        if holiday or DISTRESS in found.rule.groups:
+            pressing.add(flag)
         for start, end in found.spans:
             if len(hits[flag]) < HITS_KEPT and not any(h.start <= start - _at(h, body_at) < h.end for h in hits[flag]):
                 offset, where = (0, "subject") if start < body_at else (body_at, "body")
@@ -120,15 +138,41 @@ def find(
     order = {name: n for n, name in enumerate(dict.fromkeys((*tables.flag_order, *names.FLAGS)))}
     flags = []
     unpaid = {w.kind for _, _, entry in scan for w, _ in entry.kinds if w.weight >= BACKING_WORD}
+    in_court = len(text) - body_at > SIGN_STORY and sum(words[IN_COURT].values()) >= COURT_FIRM
     for name in sorted(hits, key=lambda x: order.get(x, 99)):
         score = sum(words[name].values())
         if name in BACKED_BY:
             backed = not unpaid.isdisjoint(BACKED_BY[name])
             score = score + BACKING if backed else max(words[name].values())
-        if name in IN_PASSING and len(words[name]) == 1 and len(text) - body_at > LONG_STORY:
-            score = min(score, score if any(h.where == "subject" or h.start < OPENING for h in hits[name]) else PASSING)
+        if name in IN_PASSING and _in_passing(hits[name], words[name], len(text) - body_at, body_at, said):
+            score = min(score, PASSING)
+        in_hand = (name in BEFORE_COURT and in_court) or (name == WAGES and said.over(OWED_MONTHS))
+        if in_hand and name not in pressing:
+            score = min(score, PASSING)
         flags.append(Flag(name, score, score >= (FIRM_URGENT if name in URGENT else FIRM), tuple(hits[name])))
     return tuple(flags)
+
+
+def _not_of_today(said: quoted.Said, flag: str, start: int, end: int) -> bool:
+    if said.in_law(start) or (flag in PASSES and said.long_over(start, end)):
+        return True
+    return flag in SUPPOSABLE and said.supposed(start)
+
+
+def _in_passing(hits: list[Hit], words: dict[str, int], length: int, body_at: int, said: quoted.Said) -> bool:
+    """Whether a text of `length` characters only touches what the hits say, on its way to something else."""
+    if max(words.values()) > SIGN and hits[0].code == "imminent-harm":
+        return False  # 持刀, 打死我: never in passing
+    plain = max(words.values()) > SIGN
+    opening = OPENING if plain else SIGN_OPENING
+    if length <= (LONG_STORY if plain else SIGN_STORY) or any(h.where == "subject" or h.start < opening for h in hits):
+        return False
+    if said.one_sentence(body_at):
+        return False
+    if plain:
+        return len(words) == 1
+    spans = [(h.start + body_at, h.end + body_at) for h in hits]
+    return len({said.sentence_at(start) for start, _ in spans}) == 1 and not said.of_now(*spans[0])
 
 
 def _at(hit: Hit, body_at: int) -> int:

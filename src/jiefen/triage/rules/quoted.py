@@ -21,11 +21,17 @@ PENALTY = re.compile(
 OWN = re.compile(r"我(?!国)|俺|咱|本人|求求|救命|昨|今天|今早|今晚|刚才|刚刚")
 """Nobody's law says 我 or 昨天: a passage that does is somebody's own."""
 
-DATED = re.compile(r"(?<!\d)((?:19|20)?\d\d)年(?:初|底|末)?(?:(\d{1,2})月)?")
+DATED = re.compile(
+    r"(?<!\d)(?:((?:19|20)?\d\d)年(?:初|底|末)?(?:(\d{1,2})月)?|((?:19|20)\d\d)[-./](\d{1,2})(?=[-./]\d))"
+)
 ONCE = re.compile(r"去年|前年|多年前|几年前|早年|早几年|前些年|[一二三四五六七八九十\d]年前|年代|曾经|以前")
 STILL = re.compile(
     r"至今|现在|仍|还在|一直|再次|又|多次|经常|随时|目前|逍遥|今天|昨|刚|迟迟|近日|最近|天天|正在|眼下|依然"
 )
+FULL_STOP = re.compile(r"[。！？!?\n]")
+SUPPOSED = re.compile(r"如果|一旦|万一|假如|要是|倘若|试想|设想|难道|若是|若不|若再|很可能会|势必")
+SUPPOSED_REACH = 40
+NOW = re.compile(r"今天|今日|今早|今晨|今晚|昨|刚才|刚刚|正在|随时|近日|这几天|最近|还在|马上|立刻|每天")
 OVER_MONTHS = 3
 """A quarter of a year after it happened, it is a matter to be handled, not to be run for."""
 
@@ -56,9 +62,43 @@ class Said:
                 found.append((start, start + len(passage)))
         return found
 
+    @cached_property
+    def _dates(self) -> list[tuple[int, int]]:
+        """Where the text names a month or a year, and how many months ago that is; a year alone counts from its end."""
+        if self._today is None:
+            return []
+        now = self._today.year * 12 + self._today.month
+        found = []
+        for m in DATED.finditer(self._text):
+            year, month = int(m[1] or m[3]), int(m[2] or m[4] or 12)
+            found.append((m.start(), now - ((year + 2000 if year < 100 else year) * 12 + min(month, 12))))
+        return found
+
+    @cached_property
+    def _latest(self) -> int | None:
+        return min((months for _, months in self._dates if months >= 0), default=None)
+
     def _sentence(self, at: int) -> tuple[int, int]:
         n = bisect_right(self._ends, at)
         return self._ends[n - 1] if n else 0, self._ends[n] if n < len(self._ends) else len(self._text)
+
+    def sentence_at(self, at: int) -> int:
+        """The number of the sentence the place stands in."""
+        return bisect_right(self._ends, at)
+
+    def one_sentence(self, body_at: int) -> bool:
+        """Whether the body is a single sentence, however long: what it says it does not say in passing."""
+        return not FULL_STOP.search(self._text, body_at, max(len(self._text) - 1, body_at))
+
+    def supposed(self, start: int) -> bool:
+        """Whether the sentence has said 如果, 一旦, 万一 shortly before the place: it speaks of what may come."""
+        first, _ = self._sentence(start)
+        return bool(SUPPOSED.search(self._text[max(first, start - SUPPOSED_REACH) : start]))
+
+    def of_now(self, start: int, end: int) -> bool:
+        """Whether the sentence around it says that it is of today or of these days."""
+        first, last = self._sentence(start)
+        return bool(NOW.search(self._text[first : max(last, end)]))
 
     def in_law(self, at: int) -> bool:
         """Whether the place stands in a law's words: in its numbered articles, or in a sentence that only a law writes."""
@@ -68,24 +108,23 @@ class Said:
         sentence = self._text[start:end]
         return bool(PENALTY.search(sentence)) and not OWN.search(sentence)
 
+    def over(self, months: int) -> bool:
+        """Whether the latest day that the whole text names is more than so many months ago; not where it names none."""
+        return self._latest is not None and self._latest > months
+
     def long_over(self, start: int, end: int) -> bool:
-        """Whether the sentence around it dates it long ago and says nothing of now."""
+        """Whether the sentence around it dates it long ago and says nothing of now. A sentence without a day of its own is
+        as old as the latest day of the whole story."""
         first, last = self._sentence(start)
         last = max(last, end)
         if first not in self._over:
             sentence = self._text[first:last]
-            self._over[first] = not STILL.search(sentence) and bool(ONCE.search(sentence) or self._dated(sentence))
+            self._over[first] = not STILL.search(sentence) and bool(ONCE.search(sentence) or self._dated(first, last))
         return self._over[first]
 
-    def _dated(self, sentence: str) -> bool:
-        if self._today is None:
-            return False
-        now = self._today.year * 12 + self._today.month
-        ago = []
-        for m in DATED.finditer(sentence):
-            year = int(m[1]) + (2000 if len(m[1]) == 2 else 0)
-            ago.append(now - (year * 12 + min(int(m[2] or 12), 12)))
-        return bool(ago) and min(ago) > OVER_MONTHS
+    def _dated(self, first: int, last: int) -> bool:
+        ago = [months for at, months in self._dates if first <= at < last]
+        return min(ago) > OVER_MONTHS if ago else self.over(OVER_MONTHS)
 
 
 def _while_law(passage: str) -> str:

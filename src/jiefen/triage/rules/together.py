@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
 
@@ -26,6 +26,10 @@ class Rule:
     unless: tuple[str, ...] = ()
     near_holiday: bool = False
     note: str = ""
+    needs: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needs", frozenset(self.groups))
 
     @property
     def name(self) -> str:
@@ -54,9 +58,11 @@ def find(text: str, parts: list[Part], rules: Iterable[Rule], *, holiday: bool =
         sentences.setdefault(bisect_left(ends, part[1]), []).append(part)
     live = [r for r in rules if holiday or not r.near_holiday]
     for found in sentences.values():
-        here = frozenset().union(*(p[2] for p in found))
+        if len(found) < 2:  # no rule is made by one word
+            continue
+        here = frozenset().union(*[p[2] for p in found])
         for rule in live:
-            if here.issuperset(rule.groups) and (spans := _closest(found, rule)):
+            if rule.needs <= here and (spans := _closest(found, rule)):
                 yield Together(rule, spans)
 
 

@@ -119,3 +119,42 @@ def test_a_case_finds_the_case_by_the_office_complained_of(county):
     assert [like.case for like in found.likes] == [one.pk]
     assert "同一被诉方" in found.likes[0].reasons
     assert resembling.of_case(county.actor("housing_handler"), Case.objects.get(pk=two.pk)).likes == ()
+
+
+def test_pleas_and_greetings_make_nothing_alike_in_a_young_index_either(county):
+    plea = (
+        "尊敬的领导您好，{}，严重影响正常生活，多次反映无人管理，恳请有关部门高度重视，尽快处理，给个说法，谢谢领导。"
+    )
+    take(county, plea.format("村口路灯坏了"), once_key="a")
+    assert ask(county, "zhou", take(county, plea.format("公交半月没来"), once_key="b")).likes == ()
+    first = take(county, plea.format("下坝水闸漏得厉害"), once_key="c")
+    found = ask(county, "zhou", take(county, plea.format("下坝的水闸漏水"), once_key="d"))
+    assert [like.number for like in found.likes] == [first.number]
+
+
+def test_the_same_firm_on_the_other_side_is_named_and_nobody_by_a_name(county):
+    first = take(
+        county, "我们八个人给清和建安有限公司贴瓷砖，被清和建安有限公司拖欠工资，包工头王大勇不接电话。", once_key="a"
+    )
+    found = ask(
+        county, "zhou", take(county, "清和建安公司拖欠工资三个月，贴瓷砖的都没拿到，王大勇不露面。", once_key="b")
+    )
+    assert [like.number for like in found.likes] == [first.number]
+    said = "；".join(found.likes[0].reasons)
+    assert "同一被反映方：清和建安公司" in said and "王" not in said
+    other = take(county, "我在宏达建安有限公司贴瓷砖，被宏达建安有限公司拖欠工资，都没拿到。", once_key="c")
+    named = {like.number: "；".join(like.reasons) for like in ask(county, "zhou", other).likes}
+    assert all("同一被反映方" not in reasons for reasons in named.values())
+
+
+def test_rows_of_an_earlier_version_are_brought_up_and_those_without_a_head_hinder_nobody(county):
+    one, other = take(county, PLANT, once_key="a"), take(county, AGAIN, once_key="b")
+    alike.index_new()
+    with scope("worker"):
+        right = list(Alike.objects.order_by("intake").values_list("grams", "heads"))
+        Alike.objects.update(heads=0)
+        assert [pk for (pk,) in alike.ask.rows(alike.OLD, [0])] == [one.pk, other.pk]
+    assert alike.bring_up() == 2
+    with scope("worker"):
+        assert list(Alike.objects.order_by("intake").values_list("grams", "heads")) == right
+    assert alike.bring_up() == 0

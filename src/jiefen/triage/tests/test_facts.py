@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from jiefen.cli.facts import command
 from jiefen.kernel.names import find
+from jiefen.kernel.names.candidates import candidates, cut
+from jiefen.kernel.names.weighing import CALLED, weighed, weights
 from jiefen.triage.facts import draw, mask
 from jiefen.triage.facts.identities import fits
 from jiefen.triage.rules import Gazetteer
@@ -88,6 +90,24 @@ def test_forms_of_names():
         "阿不都热依木·买买提",
         "欧阳志远",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我叫欧阳建国，邻居老张和王师傅打了王小芳。包工头李 强欠钱，张家村的张某、刘伟公司、孙丽丽都知道。",
+        "马路上的小于常年高兴，书记：万家路李明；于是何时全村小学找房东陈三、黄兴镇周镇长",
+        "王", "", "老刘", "（赵四）陈建，李建国家园，段时间时间段曾经曾国强主任说", "abc王1李2，陈\u3000建国 王！李的",
+    ],
+)  # fmt: skip
+def test_what_is_weighed_is_the_sum_of_its_signs(text):
+    known, said = weights(), cut(text)
+    sums = {
+        (one.start, one.end, one.form, known["*"] + CALLED * ("n:called" in one.signs) + sum(known.get(s, 0) for s in one.signs))
+        for one in candidates(said)
+    }  # fmt: skip
+    for enough in (-250, -900):
+        assert set(weighed(said, enough)) == {one for one in sums if one[3] >= enough}
 
 
 def test_the_mask_covers_people_and_numbers_and_leaves_the_rest():

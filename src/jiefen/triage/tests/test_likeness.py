@@ -8,7 +8,8 @@ from jiefen.cli.alike import command
 from jiefen.triage.likeness import grouping, reasons
 from jiefen.triage.likeness.packed import among
 from jiefen.triage.likeness.pairs import Telling, parts, plain_number, read
-from jiefen.triage.likeness.weights import Weights, closeness, ready
+from jiefen.triage.likeness.small import digest, from_both, small
+from jiefen.triage.likeness.weights import Weights, both_ways, closeness, ready
 
 PLEA = "请县里加快推进建设步伐，在大力倡导高质量发展的大背景下，不知有何具体安排和行动，盼复。"
 SORTS = [
@@ -86,3 +87,20 @@ def test_a_file_is_answered_with_groups_and_reasons_and_what_was_skipped(tmp_pat
     assert all("搅拌站" in row["reason"] for row in found)
     wrong = CliRunner().invoke(command, ["--csv", str(file), "--text", "nichts"])
     assert wrong.exit_code != 0
+
+
+def test_small_tellings_say_and_compare_the_same_to_the_last_bit():
+    rows = [
+        ("搅拌站夜里施工", "柳河镇搅拌站夜里施工吵得睡不着"),
+        ("夜里施工", "搅拌站夜里施工，睡不着"),
+        ("", "路灯坏了三个月没有人修"),
+    ]
+    plain = [read(*parts(*row)) for row in rows]
+    weights = Weights(400, {pair: 3 for pair in plain[0].all()[::2]})
+    for one in plain:
+        asked, place = ready(one, weights), {pair: n for n, pair in enumerate(one.all())}
+        for two in plain:
+            short, other = small(two), ready(two, weights)
+            assert (short.head, short.rest, short.all(), short.size) == (two.head, two.rest, two.all(), two.size)
+            assert (digest(short) == digest(one)) is (one == two)
+            assert from_both(asked, place, other.own, short) == both_ways(asked, other, one, two)

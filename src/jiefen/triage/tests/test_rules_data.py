@@ -2,6 +2,7 @@
 
 import csv
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,12 @@ def messages(name):
 
 def test_it_alarms_on_no_more_than_40_of_1000_messages():
     rows = messages("messages.csv")
-    alarms = sum(bool(suggest(r["detail"], subject=r["subject"], tables=TABLES).urgent) for r in rows)
+    alarms = 0
+    for row in rows:  # each on its own day, as the desk asks
+        day = date(*map(int, row["time"][:10].split("-")))
+        near = bool(TABLES.festivals.near(day))
+        found = suggest(row["detail"], subject=row["subject"], tables=TABLES, today=day, holiday=near)
+        alarms += bool(found.urgent)
     assert alarms * 1000 <= 40 * len(rows), f"{alarms} / {len(rows)}"
 
 

@@ -35,6 +35,13 @@ def rings(text, **more):
         ("我家老房墙体裂缝很大，随时会倒塌", "public-danger"),
         ("外墙瓷砖脱落，差点砸到过路的老人", "public-danger"),
         ("电梯从八楼急速下坠，人都吓瘫了", "public-danger"),
+        ("装修队把承重墙敲掉了一大块", "public-danger"),
+        ("后山放炮，飞石落在村民屋顶上", "public-danger"),
+        ("老师罚跪学生，还扇耳光", "minor-harmed"),
+        ("三个混混闯进我家，打砸了一通", "imminent-harm"),
+        ("我们几个泥工的劳务费，公司找各种理由拒不支付", "wages-before-holiday"),
+        ("干活挣的血汗钱，包工头一分没给", "wages-before-holiday"),
+        ("我老婆重度抑郁，真怕她想不开", "self-harm"),
     ],
 )
 def test_it_rings_for_words_that_stand_together(text, flag):
@@ -54,6 +61,11 @@ def test_it_rings_for_words_that_stand_together(text, flag):
         "前年他打伤过我，赔了钱，早就了结了",
         "2024年3月小区有人被打伤住院，案子判了",
         "机械厂在招聘动手能力强的工人，地点在医院旁",
+        "如果外墙掉下来砸到人，谁来负责",
+        "这面墙不是承重墙，可以拆除吗",
+        "交房时发现内墙起泡，瓷砖空鼓脱落",
+        "买房花光血汗钱，开发商不退首付",
+        "我打电话给了老师，孩子打了预防针",
     ],
 )
 def test_it_stays_quiet_where_they_do_not_belong_together_or_it_is_long_over(text):
@@ -94,6 +106,35 @@ def test_a_passing_word_in_a_long_story_is_shown_and_calls_nobody():
     (flag,) = [f for f in suggest(filler + "上次有人被围殴。", tables=TABLES).flags if f.name == "imminent-harm"]
     assert not flag.urgent and flag.hits
     assert rings("有人被围殴。" + filler) == {"imminent-harm"}
+
+
+FILLER = "我们反映的是物业收费不透明，账目从来没有公开过，业主要求查账。" * 8
+
+
+def test_a_sign_calls_where_the_text_opens_with_it_returns_to_it_or_says_it_of_today():
+    sign = "保安把一位业主打伤住院。"
+    assert rings(FILLER + sign) == set()
+    assert rings(sign + FILLER) == {"imminent-harm"}
+    assert rings(FILLER + sign + FILLER + "派出所没有处理打人的保安。") == {"imminent-harm"}
+    assert rings(FILLER + "昨晚" + sign) == {"imminent-harm"}
+    assert rings(FILLER, subject="保安打人") == {"imminent-harm"}
+    assert rings(FILLER + "他说要打死我。") == {"imminent-harm"}  # a threat to kill is never in passing
+    assert rings(FILLER.replace("。", "，") + sign) == {"imminent-harm"}  # one long sentence has no other matter
+
+
+def test_a_story_is_as_old_as_the_latest_day_it_names():
+    assert rings("2025年5月保安和我们起了争执。他们把我父亲打伤住院。") == set()
+    assert rings("2026年11月保安和我们起了争执。他们把我父亲打伤住院。") == {"imminent-harm"}
+    assert rings("2025年5月有人起争执。他们至今还上门打人。") == {"imminent-harm"}
+
+
+def test_wages_in_a_courts_hands_or_owed_for_years_wait_unless_somebody_is_in_need():
+    story = "公司拖欠我们二十个工人工资。" + FILLER
+    assert rings(story) == {"wages-before-holiday"}
+    assert rings(story + "已经起诉，法院判决了。") == set()
+    assert rings(story + "已经起诉，法院判决了。", holiday=True) == {"wages-before-holiday"}
+    assert rings("公司2023年欠工人工资，活早做完了") == set()
+    assert rings("公司2023年欠工人工资，老人看病等着救命") == {"wages-before-holiday"}
 
 
 def test_it_refuses_a_table_that_does_not_hold_together():

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, spelling plain columns out faster (`compiler`). The statements are the same to the letter."""

@@ -1,0 +1,72 @@
+"""Our compiler spells every statement as Django's does, to the letter."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.backends.postgresql.compiler import SQLCompiler as Plain
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.db.models.sql.query import Query
+
+from jiefen.kernel.postgresql.compiler import SQLCompiler
+
+pytestmark = pytest.mark.rules
+MODELS = [model for model in apps.get_models() if model._meta.managed]
+
+
+def asked(model: type[Model]) -> Iterator[QuerySet[Any]]:
+    """Questions of each shape that the house asks."""
+    rows = model._default_manager.all()
+    keys = [f.name for f in model._meta.fields if f.many_to_one]
+    names = [f.name for f in model._meta.concrete_fields if f.concrete and f.column]
+    pk = names[0]
+    yield rows
+    yield rows.filter(**{pk: F(names[-1])})
+    yield rows.order_by("pk").reverse()[:50]
+    yield rows.order_by(*(f"-{name}" for name in names[:3]))
+    yield rows.order_by(F(pk).desc(nulls_last=True), Lower(names[-1]))
+    yield rows.only(pk)
+    yield rows.defer(names[-1]).order_by(pk)
+    yield rows.values(pk, names[-1]).order_by(names[-1])
+    yield rows.values_list(pk, flat=True).distinct().order_by(pk)
+    yield rows.annotate(n=Value(1), same=F(pk)).order_by("same", "-n")
+    yield rows.values(names[-1]).annotate(n=Count("*")).order_by("-n")
+    yield rows.filter(
+        Exists(model._default_manager.filter(**{pk: OuterRef(pk)}).order_by("pk"))
+        | Q(**{f"{pk}__in": rows.values(pk)[:2]})
+    )
+    yield rows.extra(select={"one": "1"}).order_by("one")
+    yield rows.order_by().union(rows.order_by()).order_by(pk)
+    yield rows.none()
+    if keys:
+        yield rows.select_related(*keys).order_by("pk")
+        yield rows.select_related(*keys).filter(**{f"{keys[0]}__pk": F(pk)})
+        yield rows.order_by(keys[0])
+        yield rows.select_related(keys[0]).only(pk, f"{keys[0]}__pk")
+
+
+def spelt(compiler: type[Any], query: Query) -> tuple[Any, ...]:
+    """The statement, its values, and which columns are converted by what."""
+    made = compiler(query, connection, "default")
+    try:
+        sql, values = made.as_sql()
+    except Exception as no:  # what Django refuses, it refuses here in the same words
+        return (type(no), str(no))
+    converted = {
+        at: [str(c) for c in ways] for at, (ways, _one) in made.get_converters([s[0] for s in made.select]).items()
+    }
+    return sql, tuple(values), converted, [alias for _one, _sql, alias in made.select], made.annotation_col_map
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_it_spells_what_django_spells(model):
+    for rows in asked(model):
+        once, twice = spelt(SQLCompiler, rows.query.clone()), spelt(SQLCompiler, rows.query.clone())
+        assert once == twice == spelt(Plain, rows.query.clone())
+
+
+def test_the_house_asks_through_it():
+    assert isinstance(MODELS[0]._default_manager.all().query.get_compiler("default"), SQLCompiler)
