@@ -51,9 +51,12 @@ def _migrated(owner: Any, name: str) -> None:
     """A database made and migrated as pytest-django would, and let go of."""
     from django.test.utils import setup_databases
 
+    from jiefen.kernel.quick_migrate import quick_migrate
+
     before = owner.settings_dict["NAME"]
     owner.settings_dict["TEST"]["NAME"] = name
-    setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
+    with quick_migrate():
+        setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
     owner.close()
     owner.settings_dict["NAME"] = before
 

@@ -1,5 +1,6 @@
 """A petition in a browser: from the window through the legal road to an opinion in her hand, and on to the review."""
 
+import io
 import re
 from typing import Any
 
@@ -53,6 +54,26 @@ def seal(browser: Browser) -> None:
     petition.give_the_office_its_seal(browser.signed_in("an"))
 
 
+def whole_dossier(data: bytes) -> None:
+    """Cover, index and every paper in one tagged archive, its body in FandolFang or what stands in for it, embedded."""
+    from pypdf import PdfReader
+
+    pdf: Any = PdfReader(io.BytesIO(data))
+    names = [part["/Title"] for part in pdf.outline if isinstance(part, dict)]
+    wanted = ("卷宗", "卷内目录", "信访登记表", "受理告知书", "调查记录", "处理意见书", "送达回证", "办结报告")
+    assert names[:2] == list(wanted[:2]) and set(wanted) <= set(names) and len(pdf.pages) >= len(names)
+    index = pdf.pages[1].extract_text()
+    assert all(name in index for name in wanted[2:]) and "收条.txt" in index
+    root: Any = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root and root["/Lang"] == "zh-CN"
+    assert b"<pdfaid:conformance>A" in root["/Metadata"].get_data()
+    fonts = [font.get_object() for page in pdf.pages for font in page["/Resources"]["/Font"].values()]
+    assert any(re.search("Fang|Serif", font["/BaseFont"]) for font in fonts)
+    for font in fonts:
+        inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(inner["/FontDescriptor"].get_object()), font["/BaseFont"]
+
+
 def walk(told: Story) -> None:
     """From the window to the review, looking at her page wherever something waits for her."""
     told.to_the_office()
@@ -81,6 +102,13 @@ def test_it_walks_a_petition_from_the_window_to_the_review(browser: Browser, sea
     petition.her_page(lan, told.receipt)
     lan.click("a:has-text('处理意见书')")
     assert "4800元" in lan.inner_text("main")
+    he = told.of("he")
+    assert petition.press_bind(he, told.case).status == 422
+    missing = he.inner_text("main ul")
+    assert missing.strip() == "缺《办结报告》"
+    petition.look_again_and_close(told.of(petition.OFFICER), he, told.case)
+    assert petition.press_bind(he, told.case).headers["content-type"] == "application/pdf"
+    whole_dossier(he.context.request.get(f"{told.case}dossier/").body())
 
 
 def test_it_walks_the_same_way_on_a_phone_without_javascript_and_axe_finds_nothing(

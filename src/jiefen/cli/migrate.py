@@ -52,7 +52,10 @@ def migrate(verbosity: int = 0) -> None:
     """
     from django.core.management import call_command
 
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    from jiefen.kernel.quick_migrate import quick_migrate
+
+    with quick_migrate():
+        call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
     _publish()
     home = embedded.jiefen_home()
     _note(home).parent.mkdir(parents=True, exist_ok=True)

@@ -42,6 +42,8 @@ ROLES = ("review-officer", "unit-head")
 BASIS = ("L-XF:36",)
 LONGEST, LONGEST_PLACE = 8000, 120
 _NUMBERS = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{17}[\dXx]|0\d{2,3}-?\d{7,8})(?!\d)")
+_PARTLY = re.compile(r"\d[\d -]*[*＊]{3,}[ -]?[\dXx]*")
+"""A number covered in the middle, as our own pages show it: its last digits open her page, so on a wall they go too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def suggested(case: Case, key: Key) -> str:
         "worker"
     ):  # what was reviewed lies with other offices: its names are read to be covered, and never shown
         names = tuple(who["name"] for who in _people(case, key) if who.get("name"))
-    return mask_names(mask_text(text, names))
+    return _PARTLY.sub("＊＊＊＊", mask_names(mask_text(text, names)))
 
 
 def uncovered(text: str, people: Sequence[dict[str, str]]) -> list[str]:
@@ -94,7 +96,11 @@ def uncovered(text: str, people: Sequence[dict[str, str]]) -> list[str]:
         found.append(_("姓名"))
     if any(len(who.get("address", "")) > 3 and who["address"] in plain for who in people):
         found.append(_("住址"))
-    if _NUMBERS.search(text) or any(who.get(n) and who[n] in plain for who in people for n in ("phone", "id_number")):
+    if (
+        _NUMBERS.search(text)
+        or _PARTLY.search(text)
+        or any(who.get(n) and who[n] in plain for who in people for n in ("phone", "id_number"))
+    ):
         found.append(_("电话或证件号码"))
     return found
 

@@ -1,8 +1,13 @@
 """A third of what a page of ours costs is Django spelling out the columns of a model, one by one, for each question anew.
-Here a model's columns, their quoted names and what converts their values are worked out once."""
+Here a model's columns, their quoted names and what converts their values are worked out once.
+
+And the server plans each question anew under row-level security, which takes longer than finding one row. A question that
+names its row, or the few rows of one matter, has one good plan whatever the values: it is prepared (`kernel.ask`).
+"""
 
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.backends.postgresql import compiler
 from django.db.backends.postgresql.compiler import (
     SQLAggregateCompiler,
@@ -11,6 +16,12 @@ from django.db.backends.postgresql.compiler import (
     SQLUpdateCompiler,
 )
 from django.db.models.expressions import Col
+from django.db.models.lookups import Exact, IsNull
+from django.db.models.sql.constants import GET_ITERATOR_CHUNK_SIZE, MULTI, SINGLE
+from django.db.models.sql.where import AND
+from django.db.utils import DEFAULT_DB_ALIAS
+
+from jiefen.kernel import ask
 
 __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInsertCompiler", "SQLUpdateCompiler"]
 
@@ -83,3 +94,44 @@ class SQLCompiler(compiler.SQLCompiler):
                 found[at + n] = converters
             at += len(one) if hasattr(one, "__len__") else 1
         return found
+
+    def execute_sql(
+        self, result_type: Any = MULTI, chunked_fetch: bool = False, chunk_size: int = GET_ITERATOR_CHUNK_SIZE
+    ) -> Any:
+        """Asked as a prepared question where it names its rows; as ever where not."""
+        if chunked_fetch or result_type not in (MULTI, SINGLE) or not self._names_its_rows():
+            return super().execute_sql(result_type, chunked_fetch, chunk_size)
+        try:
+            sql, values = self.as_sql()
+        except EmptyResultSet:
+            return iter([]) if result_type == MULTI else None
+        if result_type == SINGLE:
+            one = ask.row(sql, values)
+            return one[: self.col_count] if one else None
+        rows = ask.rows(sql, values)
+        if self.has_extra_select:
+            rows = [row[: self.col_count] for row in rows]
+        return [rows] if rows else []
+
+    def _names_its_rows(self) -> bool:
+        """All conditions are plain equalities (so the statement is a constant), and one of them names a single row, or the
+        matter that the rows are parts of (a model that says `PARTS_ARE_FEW`)."""
+        query = self.query
+        where: Any = query.where
+        if (
+            query.annotations or query.extra or query.combinator or query.explain_info
+            or where.connector != AND or where.negated or self.using != DEFAULT_DB_ALIAS
+        ):  # fmt: skip
+            return False
+        named = False
+        for one in where.children:
+            if not isinstance(one, Exact | IsNull) or one.lhs.__class__ is not Col:
+                return False
+            if isinstance(one, IsNull):
+                continue
+            if hasattr(one.rhs, "as_sql") or isinstance(one.rhs, list | tuple | dict):
+                return False
+            field = one.lhs.target
+            if field.unique or (field.remote_field and getattr(field.remote_field.model, "PARTS_ARE_FEW", False)):
+                named = named or one.lhs.alias == query.base_table
+        return named

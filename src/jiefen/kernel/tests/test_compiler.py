@@ -9,11 +9,13 @@ from django.db import connection
 from django.db.backends.postgresql.compiler import SQLCompiler as Plain
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
+from django.db.models.sql.constants import MULTI
 from django.db.models.sql.query import Query
 
+from jiefen.cases.models import Case, Step
 from jiefen.kernel.postgresql.compiler import SQLCompiler
+from jiefen.kernel.scope import scope
 
-pytestmark = pytest.mark.rules
 MODELS = [model for model in apps.get_models() if model._meta.managed]
 
 
@@ -61,6 +63,7 @@ def spelt(compiler: type[Any], query: Query) -> tuple[Any, ...]:
     return sql, tuple(values), converted, [alias for _one, _sql, alias in made.select], made.annotation_col_map
 
 
+@pytest.mark.rules
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_it_spells_what_django_spells(model):
     for rows in asked(model):
@@ -68,5 +71,52 @@ def test_it_spells_what_django_spells(model):
         assert once == twice == spelt(Plain, rows.query.clone())
 
 
+@pytest.mark.rules
 def test_the_house_asks_through_it():
     assert isinstance(MODELS[0]._default_manager.all().query.get_compiler("default"), SQLCompiler)
+
+
+def answers(compiler: type[Any], rows: QuerySet[Any]) -> list[Any]:
+    """What a compiler gets for a question, converted as the mapper converts it."""
+    made = compiler(rows.query.clone(), connection, "default")
+    return [tuple(row) for row in made.results_iter(made.execute_sql(MULTI))]
+
+
+def prepared() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_what_names_its_row_is_prepared_and_answers_the_same(county):
+    case = county.case()
+    with scope("worker"):
+        row = Case.objects.select_related("key", "area", "lead_unit").filter(pk=case.pk)
+        parts = Step.objects.filter(case=case.pk, at__isnull=False)
+        for rows in (
+            row,
+            row.order_by("slug"),
+            row.values("number", "flags", "opened_at"),
+            parts.order_by("-seq"),
+            parts,
+        ):
+            before = prepared()
+            for size in (2**8, 2**20, 2**40):  # a number travels as small as it is
+                answers(SQLCompiler, rows.filter(pk=size))
+            assert answers(SQLCompiler, rows) == answers(Plain, rows) != []
+            assert prepared() > before
+        before = prepared()
+        assert Case.objects.filter(is_open=True).first() == Case.objects.get(
+            pk=case.pk, is_open=True
+        )  # the second alone is
+        assert prepared() == before + 1
+        answers(SQLCompiler, Case.objects.filter(pk__in=[case.pk]))
+        answers(SQLCompiler, Case.objects.exclude(pk=case.pk))
+        answers(SQLCompiler, Case.objects.filter(pk=F("key__pk")))
+        assert prepared() == before + 1
+        with pytest.raises(Case.DoesNotExist):
+            Case.objects.get(pk=2**40)
+        assert answers(SQLCompiler, Case.objects.none().filter(pk=1)) == []
+    with scope("staff"), pytest.raises(Case.DoesNotExist):
+        Case.objects.get(pk=case.pk)  # the same statement, other eyes
