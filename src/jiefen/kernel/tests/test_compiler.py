@@ -63,7 +63,6 @@ def spelt(compiler: type[Any], query: Query) -> tuple[Any, ...]:
     return sql, tuple(values), converted, [alias for _one, _sql, alias in made.select], made.annotation_col_map
 
 
-@pytest.mark.rules
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_it_spells_what_django_spells(model):
     for rows in asked(model):
