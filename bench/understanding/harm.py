@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from jiefen.cli.suggest import day_of
 from jiefen.triage.rules import Tables
 from jiefen.triage.rules.harm import Flag, find
 from jiefen.triage.rules.text import fold_points
@@ -77,7 +78,7 @@ class Figures:
 def urgent(text: str, subject: str, tables: Tables, *, today: date | None = None) -> tuple[Flag, ...]:
     """Marks that would call the duty person, as the desk works them out on the day `today`."""
     whole, points = fold_points(f"{subject}\n{text}")
-    near = bool(today and tables.festivals.near(today))
+    near = bool(tables.festivals.near(today))
     found = find(whole, len(subject) + 1, tables.scanner.scan(whole, points), tables, holiday=near, today=today)
     return tuple(f for f in found if f.urgent)
 
@@ -94,7 +95,7 @@ def figures(folder: Path, labels: Path, tables: Tables | None = None) -> Figures
     neither = [k for k, (a, b) in wanted.items() if not (a or b)]
     alarms, messages, marks = 0, 0, Counter[str]()
     for row in _rows(folder, "messages"):
-        found = urgent(row["detail"] or "", row["subject"] or "", tables, today=_day(row["time"]))
+        found = urgent(row["detail"] or "", row["subject"] or "", tables, today=day_of(row["time"]))
         messages += 1
         alarms += bool(found)
         marks.update(f.name for f in found)
@@ -139,11 +140,6 @@ def _sentences(folder: Path, messages: set[tuple[str, str]]) -> Iterator[tuple[t
             whole = re.sub(r"\s+", " ", (row[body] or "").strip())
             for i, sentence in enumerate(re.split(r"(?<=[。！？!?])", whole)):
                 yield (*key, str(i)), sentence.strip()
-
-
-def _day(text: str) -> date | None:
-    found = re.match(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", text or "")
-    return date(*map(int, found.groups())) if found else None
 
 
 def _kappa(pairs: list[tuple[bool, bool]], same: float) -> float:

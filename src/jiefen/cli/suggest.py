@@ -133,7 +133,7 @@ def _by_model(model: Any, tables: Any, asked: list[Asked]) -> Iterator[Answer]:
 def _by_list(tables: Any, one: Asked) -> Answer:
     from jiefen.triage.rules import suggest
 
-    near = one.day is not None and bool(tables.festivals.near(one.day))
+    near = bool(tables.festivals.near(one.day))
     made = suggest(one.text, subject=one.subject, tables=tables, today=one.day, holiday=near)
     words = "、".join(dict.fromkeys(h.word for h in made.hits if h.code[:2] == made.kind[:2])) if made.kind else ""
     return (

@@ -6,17 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiefen.cases import ground
 from jiefen.cases.access import note_reading, visible_cases
 from jiefen.channels.jobs import find_alike, join_alike
 from jiefen.channels.ledger.joining import brought_for, join_group, joined_of, leads_of, reasons, summary, undo_joins
 from jiefen.channels.models import ImportBatch
 from jiefen.desk.door import staff
+from jiefen.desk.intakes import unit_choices
 from jiefen.desk.lists import visible_intakes
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.people.actor import Actor
-from jiefen.people.models import Unit
 from jiefen.triage import setup
 
 ROLES = frozenset({"dispatcher", "petition-officer", "supervisor"})
@@ -55,23 +54,16 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     leads = leads_of([one["pk"] for group in groups for one in group["rows"] if one["pk"]])
     for group in groups:
         group["done"] = not group["left"] and len({leads.get(one["pk"], one["pk"]) for one in group["rows"]}) == 1
-    for group in groups:
         for one in group["rows"]:
             note_reading(f"intake:{one['row'].pk}", actor, purpose="分诊", what="批量查同一件事", at=at)
     with scope("worker"):
         joined = len(joined_of(batch.pk))
-    units = Unit.objects.filter(until__isnull=True, area_id__in=_areas(batch)).exclude(unit_type=ground.SEAT)
-    units = units.order_by("area__code", "unit_type", "name")
     shown = {
-        "batch": batch, "state": state, "groups": groups, "problem": problem, "joined": joined, "units": units,
+        "batch": batch, "state": state, "groups": groups, "problem": problem, "joined": joined, "units": unit_choices(at, batch.home),
         "kinds": [k for k in labels.kinds.values() if len(k.code) == 4], "more": len(state.get("groups", [])) > SHOWN,
         "refresh": state.get("state") == "running" or bool(state.get("joining")),
     }  # fmt: skip
     return render(request, "desk/joining/batch.html", shown, status=422 if problem else 200)
-
-
-def _areas(batch: ImportBatch) -> list[int]:
-    return list(ground.lineage(batch.home_id))
 
 
 def _shown(number: int, rows: list[Any], actor: Actor) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def ask_all(model: Model, texts: Sequence[tuple[str, date | None]], tables: Tabl
     whole = [fold(text) for text, _on in texts]
     scans = [tables.scanner.scan(text) for text in whole]
     urgent = [
-        int(any(f.urgent for f in harm.find(text, 0, scan, tables, today=on, holiday=holiday_near(on, tables))))
+        int(any(f.urgent for f in harm.find(text, 0, scan, tables, today=on, holiday=bool(tables.festivals.near(on)))))
         for text, scan, (_text, on) in zip(whole, scans, texts, strict=True)
     ]
     scored = model.score_all([covered(text) for text in whole], scans)
@@ -65,11 +65,6 @@ def ask_all(model: Model, texts: Sequence[tuple[str, date | None]], tables: Tabl
         (_guess(model, one, text, 0, scan), harmed)
         for one, text, scan, harmed in zip(scored, whole, scans, urgent, strict=True)
     ]
-
-
-def holiday_near(on: date | None, tables: Tables) -> bool:
-    """Whether a holiday before which wages are paid is near on the day; by the table alone, and never without a day."""
-    return on is not None and bool(tables.festivals.near(on))
 
 
 def covered(whole: str) -> str:

@@ -6,7 +6,7 @@ the others, and somebody joins it when close to the group as a whole, so that a 
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from jiefen.triage.likeness import stock as stocks
@@ -53,15 +53,13 @@ def told(subject: str, text: str, stock: frozenset[str] = frozenset(), known: di
     return read(head, rest, plain_number, known)
 
 
-def count(tellings: Sequence[Telling]) -> Weights:
+def count(tellings: Iterable[Telling]) -> Weights:
     """In how many tellings each pair stands."""
     times: Counter[int] = Counter()
+    size = 0
     for telling in tellings:
         times.update(telling.all())
-    return _weights(len(tellings), times)
-
-
-def _weights(size: int, times: Mapping[int, int]) -> Weights:
+        size += 1
     return Weights(size, {pair: n for pair, n in times.items() if n > 1})
 
 
@@ -72,13 +70,8 @@ def learn(rows: Sequence[tuple[str, str]]) -> Learnt:
 
 def learn_from(again: Callable[[], Iterable[tuple[str, str]]]) -> Learnt:
     """The same of rows that are handed out anew each time `again` is called, three times: no text is kept but a sample."""
-    times: Counter[int] = Counter()
-    size = 0
-    for row in again():
-        times.update(told(*row).all())
-        size += 1
-    weights = _weights(size, times)
-    step = max(1, size // PHRASES_FROM)
+    weights = count(told(*row) for row in again())
+    step = max(1, weights.total // PHRASES_FROM)
     sample = [row for n, row in enumerate(again()) if n % step == 0]
     made: dict[int, Asked] = {}
 
@@ -93,13 +86,8 @@ def learn_from(again: Callable[[], Iterable[tuple[str, str]]]) -> Learnt:
 
     stock = stocks.learn(["\n".join(parts(*row)) for row in sample], close)
     made.clear()
-    times.clear()
-    tellings = []
-    for row in again():
-        telling = told(*row, stock)
-        times.update(telling.all())
-        tellings.append(small(telling))
-    return Learnt(_weights(size, times), stock, tuple(tellings))
+    tellings = tuple(small(told(*row, stock)) for row in again())
+    return Learnt(count(tellings), stock, tellings)
 
 
 def links(

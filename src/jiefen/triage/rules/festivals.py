@@ -18,9 +18,11 @@ class Festivals:
     ahead: Mapping[str, int] = field(default_factory=dict)
     days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
-    def near(self, day: date, calendar: Calendar | None = None) -> str:
-        """The holiday that is near on `day`, empty where none is. The published calendar of the county goes first; the
+    def near(self, day: date | None, calendar: Calendar | None = None) -> str:
+        """The holiday that is near on `day`, empty where none is, and without a day. The published calendar of the county goes first; the
         days of the table stand in for a year whose arrangement is not out yet."""
+        if day is None:
+            return ""
         for name, ahead in self.ahead.items():
             until = day + timedelta(days=ahead)
             known = [d for d in self.days.get(name, ()) if not _published(d, calendar)]
