@@ -15,12 +15,14 @@ ARGS = [
 DESK, PHONE = (1440, 900), (390, 844)
 
 
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""Best first: the shell draws pages with the same engine at half the processor time, having no windows to keep."""
+
+
 def chromium() -> str | None:
     """Where the system's chromium is, or None."""
     named = os.environ.get("CHROMIUM")
-    return named or next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-    )
+    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
 class Browser:

@@ -42,7 +42,7 @@ class House:
         rest = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "JIEFEN_"))}
         # Kept bytecode: most of a start is compiling, and a killed process starts often here.
         rest.pop("PYTHONDONTWRITEBYTECODE", None)
-        self.env = {**rest, "PYTHONPATH": str(ROOT), **own}
+        self.env = {**rest, "PYTHONPATH": f"{ROOT}:{ROOT}/src", **own}
         self.process: subprocess.Popen[bytes] | None = None
         self.log = self.home / "serve.log"
 

@@ -12,7 +12,7 @@ from tests.kill.house import House
 from tests.kill.made import made
 
 pytestmark = pytest.mark.kill
-ROWS = 6000
+ROWS = 4000
 
 
 @pytest.fixture(scope="module")

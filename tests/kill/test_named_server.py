@@ -74,7 +74,6 @@ def test_it_comes_back_on_another_database_whose_roles_have_other_names(named: H
     named.jiefen("backup", "--with-key", str(backup))
     with House(**server.prepare("_two")) as other:
         other.jiefen("restore", str(backup))
-        assert other.run(FOUND) == named.run(FOUND)
         assert other.jiefen("verify", check=False).returncode == 0
         with psycopg.connect(other.env["DATABASE_URL"]) as link, pytest.raises(psycopg.errors.InsufficientPrivilege):
             link.execute("DELETE FROM cases_step")
@@ -85,7 +84,6 @@ def test_it_comes_back_on_another_database_whose_roles_have_other_names(named: H
         other.jiefen("restore", "--force", str(backup))
         with psycopg.connect(other.env["DATABASE_OWNER_URL"]) as link:
             assert link.execute("SELECT to_regclass('of_yesterday')").fetchone() == (None,)
-        other.jiefen("migrate")
         assert other.run(FOUND) == named.run(FOUND)
 
 

@@ -13,15 +13,15 @@ import psycopg
 import pytest
 
 from jiefen.kernel import embedded
-from tests.kill.clerk import Clerk
+from tests.kill.clerk import THINKS, Clerk
 from tests.kill.house import House
 from tests.kill.made import made, units
 from tests.kill.petitioner import PAPERS, STEPS, Petitioner
 
 pytestmark = pytest.mark.kill
 
-KILLS = {"web": 5, "worker": 5, "database": 5, "database at once": 5}
-LONGEST = 400  # seconds; on a quiet machine it takes about 90
+KILLS = {"web": 3, "worker": 3, "database": 3, "database at once": 3}
+LONGEST = 400  # seconds; on a quiet machine it takes about 60
 FOUND = """
 from django.db import connection
 from jiefen.cases.models import Case, Question, Step
@@ -61,7 +61,7 @@ class Walker(threading.Thread):
     def __init__(self, house: House, number: int, units: dict[str, int], go_on: Callable[[], bool]):
         super().__init__(name=f"walker-{number}", daemon=True)
         self.house, self.number, self.units, self.go_on = house, number, units, go_on
-        self.zhou, self.he = Clerk(house, "zhou"), Clerk(house, "he")
+        self.zhou, self.he = Clerk(house, "zhou", thinks=THINKS), Clerk(house, "he", thinks=THINKS)
         self.receipts: dict[str, str] = {}  # once-key → number
         self.taken: dict[str, list[str]] = {}  # case → names of steps
         self.acknowledged = 0
