@@ -150,7 +150,7 @@ def measure() -> list[tuple[str, str, str, bool | None]]:
     best = c.either_first[0] / c.either_first[1]
     out += [
         ("冷启动：300件两人盲标，一级类型与任一人相符", said(c.either_first), f"≥ {COLD}", best >= COLD),
-        ("冷启动：完整代码与任一人相符", said(c.either_sub), "", None),
+        ("冷启动：完整代码与任一人相符", said(c.either_sub), f"目标 {COLD}", None),
         ("冷启动：两人一级相同的，一级相符", said(c.both_first), "", None),
         ("冷启动：两人代码相同的，代码相符", said(c.both_sub), "", None),
         ("冷启动：作了建议的", f"{said((c.said, c.rows))}", "", None),

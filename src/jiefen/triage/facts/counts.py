@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from jiefen.triage.rules.numbers import Reading
 
 from .kinds import Fact
 
+_SOME = re.compile(r"(?:数|几)$")
+_NO_FIGURE = re.compile(r"[十百千万]")
+"""数千名, 几百人: how many is not said."""
+_SORT = re.compile(r"[户制座间房桌份组]")
+"""四人户, 七人制, 六人间: a sort of household, game or room; nobody is counted."""
+
 
 def counts(text: str, readings: tuple[Reading, ...]) -> Iterator[Fact]:
     """The numbers of people that were read; sure where the text says it of those who come."""
     for r in readings:
-        yield Fact("count", r.start, r.end, text[r.start : r.end], r.value, sure=r.used)
+        words = text[r.start : r.end]
+        if _NO_FIGURE.match(words) and _SOME.search(text[max(0, r.start - 1) : r.start]):
+            continue
+        if words.endswith("人") and _SORT.match(text, r.end):
+            continue
+        yield Fact("count", r.start, r.end, words, r.value, sure=r.used)

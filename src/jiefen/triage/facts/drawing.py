@@ -14,10 +14,10 @@ from jiefen.triage.rules.text import fold
 
 from .counts import counts
 from .dates import dates
-from .kinds import Drawn, Fact
+from .kinds import OTHER, Drawn, Fact
 from .mask import cover
 from .money import money
-from .organisations import organisations
+from .organisations import ENDS, organisations
 from .people import people
 from .phones import numbers as phones
 from .places import places
@@ -73,7 +73,8 @@ def _piece(text: str, gazetteer: Gazetteer | None, on: date | None, home: str) -
         Fact(f.kind, f.start, f.end, f.words, f.value, side_of(said, f.start, f.end, organisation=True), f.sure)
         for f in organisations(words, [(n.start, n.end) for n in names])
     ]
-    found += firms
+    # 公司, 学校, 法院 by themselves name nobody; of one that is complained of it is worth knowing all the same.
+    found += [f for f in firms if f.side != OTHER or f.words not in ENDS]
     found += places(text, said, gazetteer, home)
     found += people(text, names)
     return list(_apart(found))

@@ -28,6 +28,10 @@ _STOPS = frozenset(
         "尊敬 老百姓 群众 小孩 孩子"
     ).split()
 )
+_NONE = frozenset("公司法 结局 布局 骗局 僵局 格局 全局 大局 时局 牌局 饭局 赌局 开局 破局 定局 采矿 探矿 开矿".split())
+"""What ends like an office or a pit and is none."""
+_LEAD = re.compile(r"(?:但|而|其|此|该|所谓|是不是|难道|最后|现(?!代)|原(?![野点本始种生子平]))+")
+"""Words that stand before a name without a gap and are no part of it."""
 LONGEST = 20
 PROPER = 4
 """A name of fewer characters (物业, 公司) is a sort of organisation rather than one."""
@@ -45,7 +49,7 @@ def organisations(said: Cut, taken: list[tuple[int, int]]) -> Iterator[Fact]:
     for m in _LAST.finditer(text):
         n = said.token_at[m.start()]
         word = tokens[n][0]
-        if m.end() != begins[n] + len(word) or not word.endswith(ENDS) or word in ("公司法", "结局", "布局"):
+        if m.end() != begins[n] + len(word) or not word.endswith(ENDS) or word in _NONE:
             continue
         end = begins[n] + len(word)
         if n + 1 < len(tokens) and tokens[n + 1][0].endswith(ENDS) and len(tokens[n + 1][0]) <= 4:
@@ -54,6 +58,8 @@ def organisations(said: Cut, taken: list[tuple[int, int]]) -> Iterator[Fact]:
         while first > held and end - begins[first - 1] <= LONGEST and _belongs(*tokens[first - 1]):
             first -= 1
         start = begins[first]
+        if lead := _LEAD.match(text[start : end - 1]):
+            start = start + lead.end() if end - start - lead.end() >= 2 else start
         if end - start < 2 or (end - start < PROPER and word in ("厂", "局", "矿")):
             continue
         held = n + 1

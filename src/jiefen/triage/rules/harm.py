@@ -42,6 +42,8 @@ PASSES = frozenset({"imminent-harm", "death-or-serious-injury", "public-danger"}
 IN_PASSING = PASSES | {"wages-before-holiday"}
 LONG_STORY, OPENING, PASSING = 500, 200, 2
 """Said once, late in a long story that is about something else: shown to whoever reads it, nobody is called for it."""
+VERY_LONG = 1500
+"""In a text of several pages nothing but its subject and its opening calls somebody, weapons and threats to kill aside."""
 SIGN, SIGN_STORY, SIGN_OPENING = 4, 200, 60
 """A sign (殴打, 外墙掉落) is less than a plain word (持刀, 要塌了): it calls somebody where the text is short, opens with
 it, names it in the subject, comes back to it in another sentence, or says it of now."""
@@ -116,11 +118,9 @@ def find(
             offset, where = (0, "subject") if start < body_at else (body_at, "body")
             hits[flag].append(Hit(where, start - offset, end - offset, flag, word.weight, word.tier, word.word))
     pressing: set[str] = set()
-    for found in together.find(text, parts, tables.together, holiday=holiday):
+    for found in together.find(text, parts, tables.together, holiday=holiday, harmless=harmless):
         flag, name, weight = found.rule.flag, found.rule.name, found.rule.weight
         (low, _), (_, high) = found.spans[0], found.spans[-1]
-        if any(a <= s and e <= b and not g.isdisjoint((flag, "*")) for s, e in found.spans for a, b, g in harmless):
-            continue
         if name not in words[flag] and _guarded(text, low, high, name, flag, tables):
             continue
         if _not_of_today(said, flag, low, high):
@@ -169,6 +169,8 @@ def _in_passing(hits: list[Hit], words: dict[str, int], length: int, body_at: in
         return False
     if said.one_sentence(body_at):
         return False
+    if length > VERY_LONG:
+        return True
     if plain:
         return len(words) == 1
     spans = [(h.start + body_at, h.end + body_at) for h in hits]

@@ -8,15 +8,17 @@ from typing import NamedTuple, Protocol
 
 from .tables import Entry, Word
 
-SUBJECT_TIMES = 2.2  # the subject is short and says what it is about
+SUBJECT_TIMES = 2.6  # the subject is short and says what it is about
 OPENING, OPENING_TIMES = 80, 1.4  # people name the matter first, the story after
 REPEAT = 0.35  # a word said again counts this much more, a few times only
 REPEATS_COUNTED = 3
 FULL_LENGTH = 250  # a body longer than this is thinned: long stories touch everything
-THIN = 3.0  # less evidence than this is no evidence
-CLOSE = 0.94  # a second best nearer than this: let a person say (nearer than 0.8, the best is still right two times in three)
-SUB_CLOSE = 0.92  # the same between sub kinds of one kind: answer the two-digit kind
+THIN = 2.6  # less evidence than this is no evidence
+CLOSE = 0.99  # a second best nearer than this: let a person say (nearer than 0.8, the best is still right two times in three)
+SETTING = 0.7  # words of a whole kind (学校, 业主) tell where it happened, and less of what it is about
+BESIDE = 0.4  # what speaks for the other sub kinds of a first-level kind counts so much beside the loudest one
 SUB_THIN = 1.2  # less than this names no sub kind
+REACH = 8  # two words stand together within so many characters
 HITS_KEPT = 60
 
 FORM = frozenset({"2501", "2502", "2503", "9901", "9902", "9904"})
@@ -82,12 +84,22 @@ def classify(text: str, body_at: int, scan: Scan) -> KindGuess:
     covered = 0
     for start, end, entry in scan:
         # Spans come by start, longest first: one inside an accepted one is part of a longer word.
-        if not entry.kinds or end <= covered:
+        counted = end > covered and (entry.kinds or entry.quiet)
+        if not counted and not entry.beside:
+            continue
+        place = SUBJECT_TIMES if start < body_at else opening if start - body_at < OPENING else thin
+        if entry.beside:
+            near = text[max(0, start - REACH) : end + REACH]
+            for other, word, worth in entry.beside:
+                if other in near and (word.word, other + word.kind) not in said:
+                    said[word.word, other + word.kind] = 1
+                    subs[word.kind] = subs.get(word.kind, 0.0) + worth * place
+                    spoke.append((start, end, word))
+        if not counted:
             continue
         covered = end
         if start and text[start - 1] in NOT_ENDS and text.endswith(NOT_BEFORE, 0, start):
             continue
-        place = SUBJECT_TIMES if start < body_at else opening if start - body_at < OPENING else thin
         for word, worth in entry.kinds:
             key = (word.word, word.kind)
             times = said.get(key, 0)
@@ -135,16 +147,24 @@ def _choose(subs: dict[str, float]) -> tuple[str, float, float, str, float, str]
 
 
 def _by_first(subs: dict[str, float]) -> dict[str, float]:
+    """How loudly each first-level kind is spoken for: by its loudest sub kind, the others and the setting beside it. A
+    matter is about one thing; five things named once each (a road, a lamp, a bus) must not outweigh it together."""
     firsts: dict[str, float] = {}
+    loudest: dict[str, float] = {}
     for code, value in subs.items():
-        firsts[code[:2]] = firsts.get(code[:2], 0.0) + value
-    return firsts
+        first = code[:2]
+        if len(code) == 2:
+            firsts[first] = firsts.get(first, 0.0) + value * SETTING
+            continue
+        firsts[first] = firsts.get(first, 0.0) + value * BESIDE
+        loudest[first] = max(loudest.get(first, 0.0), value)
+    return {first: value + loudest.get(first, 0.0) * (1 - BESIDE) for first, value in firsts.items()}
 
 
 def _sub(first: str, subs: dict[str, float]) -> str:
     """The sub kind that stands out inside a first-level kind, else the kind itself. Words of the kind as a whole
     (学校, 污染) carry the first level and leave the sub kind to the others."""
     inside = sorted(((v, c) for c, v in subs.items() if c[:2] == first and len(c) == 4), key=lambda x: (-x[0], x[1]))
-    if not inside or inside[0][0] < SUB_THIN or (len(inside) > 1 and inside[1][0] > inside[0][0] * SUB_CLOSE):
+    if not inside or inside[0][0] < SUB_THIN or (len(inside) > 1 and inside[1][0] == inside[0][0]):
         return first
     return inside[0][1]

@@ -108,7 +108,7 @@ class Gazetteer:
                 self._stems.add(fold(stem))
         # A name like 三组 that many villages share says nothing without its village; nor does 下坝村三组 decide
         # between two villages called 下坝村: then the village is found first, and the grid behind it.
-        shared = {form for form, codes in forms.items() if len(codes) > 1}
+        shared = tuple(form for form, codes in forms.items() if len(codes) > 1)
         self._forms = {
             form: tuple(sorted(codes))
             for form, codes in forms.items()
@@ -118,7 +118,7 @@ class Gazetteer:
                 and len(form) >= GRID_FORM
                 and form not in common
                 and not _NUMBERED.fullmatch(form)
-                and not any(form.startswith(x) for x in shared)
+                and not form.startswith(shared)
             )
         }
         self._scanner: Scanner[str] = Scanner((form, form) for form in sorted(self._forms))

@@ -26,11 +26,13 @@ DATED = re.compile(
 )
 ONCE = re.compile(r"去年|前年|多年前|几年前|早年|早几年|前些年|[一二三四五六七八九十\d]年前|年代|曾经|以前")
 STILL = re.compile(
-    r"至今|现在|仍|还在|一直|再次|又|多次|经常|随时|目前|逍遥|今天|昨|刚|迟迟|近日|最近|天天|正在|眼下|依然"
+    r"至今|现在|今年|仍|还在|一直|再次|又|多次|经常|随时|目前|逍遥|今天|昨|刚|迟迟|近日|最近|天天|正在|眼下|依然"
 )
 FULL_STOP = re.compile(r"[。！？!?\n]")
 SUPPOSED = re.compile(r"如果|一旦|万一|假如|要是|倘若|试想|设想|难道|若是|若不|若再|很可能会|势必")
 SUPPOSED_REACH = 40
+SETTLED = re.compile(r"怎么办|已经|确实|继续|再次|[，,]现|[，,]目前|昨")
+"""Behind such a word the sentence is back at what is: 万一漏电怎么办，楼梯已经塌了."""
 NOW = re.compile(r"今天|今日|今早|今晨|今晚|昨|刚才|刚刚|正在|随时|近日|这几天|最近|还在|马上|立刻|每天")
 OVER_MONTHS = 3
 """A quarter of a year after it happened, it is a matter to be handled, not to be run for."""
@@ -93,7 +95,8 @@ class Said:
     def supposed(self, start: int) -> bool:
         """Whether the sentence has said 如果, 一旦, 万一 shortly before the place: it speaks of what may come."""
         first, _ = self._sentence(start)
-        return bool(SUPPOSED.search(self._text[max(first, start - SUPPOSED_REACH) : start]))
+        ahead = self._text[max(first, start - SUPPOSED_REACH) : start]
+        return any(not SETTLED.search(ahead, m.end()) for m in SUPPOSED.finditer(ahead))
 
     def of_now(self, start: int, end: int) -> bool:
         """Whether the sentence around it says that it is of today or of these days."""

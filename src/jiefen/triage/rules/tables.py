@@ -144,6 +144,10 @@ class Entry:
     flags: tuple[Word, ...]
     harmless: frozenset[str]
     groups: frozenset[str] = frozenset()
+    quiet: bool = False
+    """A phrase that says nothing of the kind, though a kind word stands in it (没收到)."""
+    beside: tuple[tuple[str, Word, float], ...] = ()
+    """Words that, close by, make the two speak for a kind that neither names alone (工地 and 扰民), with its worth."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,8 @@ class Tables:
     guards: tuple[Guard, ...] = ()
     upward: Mapping[str, str] = field(default_factory=dict)
     common: frozenset[str] = frozenset()
+    quiet: frozenset[str] = frozenset()
+    beside: tuple[tuple[str, Word], ...] = ()
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: tuple[Rule, ...] = ()
     festivals: Festivals = field(default_factory=Festivals)
@@ -176,6 +182,8 @@ class Tables:
             guards=read_csv(folder / "harm-guards.csv", missing_ok=True),
             upward=read_csv(folder / "upward.csv", missing_ok=True),
             common=[row["word"] for row in read_csv(folder / "common-stems.csv", missing_ok=True)],
+            quiet=[row["phrase"] for row in read_csv(folder / "kinds-quiet.csv", missing_ok=True)],
+            beside=read_csv(folder / "kinds-together.csv", missing_ok=True),
             groups=read_csv(folder / "harm-groups.csv", missing_ok=True),
             together=read_csv(folder / "harm-together.csv", missing_ok=True),
             festivals=read_csv(folder / "festivals.csv", missing_ok=True),
@@ -192,6 +200,8 @@ class Tables:
         guards: Iterable[Row] = (),
         upward: Iterable[Row] = (),
         common: Iterable[str] = (),
+        quiet: Iterable[str] = (),
+        beside: Iterable[Row] = (),
         groups: Iterable[Row] = (),
         together: Iterable[Row] = (),
         festivals: Iterable[Row] = (),
@@ -211,6 +221,8 @@ class Tables:
             guards=tuple(check.guards(list(guards), problems)),
             upward=check.upward(list(upward), problems),
             common=frozenset(common).union(fold(row.get("word", "")) for row, _ in spoken),
+            quiet=frozenset(map(fold, quiet)),
+            beside=tuple(check.beside(list(beside), {k.code for k in kind_rows}, problems)),
             groups=grouped,
             together=tuple(check.together(list(together), set().union(*grouped.values()), problems)),
             festivals=check.festivals(list(festivals), problems),
@@ -244,6 +256,9 @@ class Tables:
         for guard in self.guards:
             if guard.sort == "phrase":
                 harmless.setdefault(fold(guard.guard), set()).add(guard.flag)
+        beside: dict[str, list[tuple[str, Word, float]]] = {}
+        for second, word in self.beside:
+            beside.setdefault(fold(word.word), []).append((fold(second), word, word.weight * TIER_WEIGHT[word.tier]))
         return Scanner(
             (
                 w,
@@ -252,9 +267,13 @@ class Tables:
                     tuple(flags.get(w, ())),
                     frozenset(harmless.get(w, ())),
                     self.groups.get(w, frozenset()),
+                    w in self.quiet,
+                    tuple(beside.get(w, ())),
                 ),
             )
-            for w in sorted(kinds.keys() | flags.keys() | harmless.keys() | self.groups.keys())
+            for w in sorted(
+                kinds.keys() | flags.keys() | harmless.keys() | self.groups.keys() | self.quiet | beside.keys()
+            )
         )
 
     @cached_property

@@ -13,6 +13,7 @@ from .route import matching
 from .tables import (
     GRADE_SETS,
     GUARD_SORTS,
+    TIERS,
     GradeRule,
     Guard,
     Kind,
@@ -200,6 +201,26 @@ def words(rows: list[tuple[Row, int]], codes: set[str], problems: list[str]) -> 
             problems.append(f"{where}：与{seen[key]}重复")
         seen.setdefault(key, where)
         out.append(Word(row["word"], row["kind"], row["flag"], int(row["weight"]), row.get("note", ""), tier))
+    return out
+
+
+def beside(rows: list[Row], codes: set[str], problems: list[str]) -> list[tuple[str, Word]]:
+    """kinds-together.csv: two words, the first of two characters or more, the kind they speak for close together, 1–5."""
+    out: list[tuple[str, Word]] = []
+    seen: set[tuple[str, ...]] = set()
+    for n, row in enumerate(rows, 2):
+        key = (row["first"], row["second"], row["kind"])
+        if len(row["first"]) < 2 or not row["second"] or row["weight"] not in ("1", "2", "3", "4", "5"):
+            problems.append(f"kinds-together.csv 第{n}行：须有两个词（第一个至少两个字）和1至5的分量")
+            continue
+        if not known_kind(row["kind"], codes):
+            problems.append(f"kinds-together.csv 第{n}行：不认识的类别“{row['kind']}”")
+        if key in seen:
+            problems.append(f"kinds-together.csv 第{n}行：“{row['first']}”“{row['second']}”写了两次")
+        seen.add(key)
+        out.append(
+            (row["second"], Word(row["first"], row["kind"], "", int(row["weight"]), row.get("note", ""), TIERS[-1][1]))
+        )
     return out
 
 

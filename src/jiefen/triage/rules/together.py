@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 SENTENCE_ENDS = re.compile(r"[。！？!?；;\n]")
@@ -48,22 +48,34 @@ class Together:
 Part = tuple[int, int, frozenset[str]]
 
 
-def find(text: str, parts: list[Part], rules: Iterable[Rule], *, holiday: bool = False) -> Iterator[Together]:
-    """Rules that hold in a folded text. `parts` are the words of groups that occur: start, end, groups; by start."""
+def find(
+    text: str, parts: list[Part], rules: Iterable[Rule], *, holiday: bool = False, harmless: Sequence[Part] = ()
+) -> Iterator[Together]:
+    """Rules that hold in a folded text. `parts` are the words of groups that occur: start, end, groups; by start. `harmless`
+    are phrases and the marks they speak against: a word inside one makes no such mark, and none stands in its place."""
     if not parts:
         return
     ends = [m.end() for m in SENTENCE_ENDS.finditer(text)]
     sentences: dict[int, list[Part]] = {}
     for part in parts:
         sentences.setdefault(bisect_left(ends, part[1]), []).append(part)
-    live = [r for r in rules if holiday or not r.near_holiday]
+    spoken = frozenset().union(*[part[2] for part in parts])
+    live = [r for r in rules if r.needs <= spoken and (holiday or not r.near_holiday)]
+    if not live:
+        return
     for found in sentences.values():
         if len(found) < 2:  # no rule is made by one word
             continue
         here = frozenset().union(*[p[2] for p in found])
         for rule in live:
-            if rule.needs <= here and (spans := _closest(found, rule)):
+            if rule.needs <= here and (spans := _closest(_spoken(found, rule.flag, harmless), rule)):
                 yield Together(rule, spans)
+
+
+def _spoken(found: list[Part], flag: str, harmless: Sequence[Part]) -> list[Part]:
+    """The words that are not part of a phrase harmless for the mark."""
+    against = [(a, b) for a, b, flags in harmless if flag in flags or "*" in flags]
+    return [p for p in found if not any(a <= p[0] and p[1] <= b for a, b in against)] if against else found
 
 
 def _closest(found: list[Part], rule: Rule) -> tuple[tuple[int, int], ...]:

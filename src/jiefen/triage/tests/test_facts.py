@@ -74,10 +74,32 @@ def test_it_draws_the_value_with_its_words(text, words, value):
         ("我丈夫张建军在工地上班", "张建军", "other"),
         ("要求鑫达劳务有限公司付清工资", "鑫达劳务有限公司", "complained-of"),
         ("向柳河镇人民政府反映过", "柳河镇人民政府", "other"),
+        ("在柳河镇中学门口被车撞了", "柳河镇中学", "other"),
+        ("柳河镇中学对面的烧烤店油烟大", "柳河镇中学", "other"),
+        ("孩子在柳河镇中学读书", "柳河镇中学", "other"),
+        ("投诉柳河镇中学乱收费", "柳河镇中学", "complained-of"),
+        ("我在鑫达劳务有限公司干活没拿到工资", "鑫达劳务有限公司", "complained-of"),
+        ("但鑫达劳务有限公司拒不支付", "鑫达劳务有限公司", "complained-of"),
     ],
 )
 def test_it_knows_the_side(text, who, side):
     assert {f.words: f.side for f in draw(text, AREAS, ON).facts}[who] == side
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们一块去的", "他家一块地被占了", "墙上只有一块木牌", "损失近数万元", "交了几百万押金", "数千名学生", "来了几百人", "四人户每户两间",
+        "租的是六人间", "这是一个骗局", "他非法采矿", "学校和法院都去过",
+    ],
+)  # fmt: skip
+def test_what_names_no_sum_no_number_and_nobody_is_no_fact(text):
+    assert not [f for f in draw(text, AREAS, ON).facts if f.kind in ("amount", "count", "organisation")]
+
+
+def test_a_few_pieces_are_money_where_they_are_paid():
+    found = told("坐一次车收两块，涨到三块钱，欠我两千块没给")
+    assert found["两块"] == 200 and found["三块钱"] == 300 and found["两千块"] == 200_000
 
 
 def test_forms_of_names():

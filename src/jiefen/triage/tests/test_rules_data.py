@@ -35,7 +35,7 @@ def test_it_alarms_on_no_more_than_40_of_1000_messages():
     assert alarms * 1000 <= 40 * len(rows), f"{alarms} / {len(rows)}"
 
 
-def test_it_agrees_with_the_label_on_most_of_what_it_dares_to_name():
+def test_it_names_nearly_every_message_and_agrees_with_the_label_on_four_in_five():
     rows = messages("labelled.csv")
     named = right = 0
     for r in rows:
@@ -44,5 +44,6 @@ def test_it_agrees_with_the_label_on_most_of_what_it_dares_to_name():
         if kind:
             named += 1
             right += TABLES.kinds[kind].label7 == r["label"]
-    assert named >= 0.85 * len(rows), f"{named} / {len(rows)}"
-    assert right >= 0.84 * named, f"{right} / {named}"
+    # The seven lump together what we keep apart (a road is 城乡建设 or 交通运输), so eight in ten of all rows is near the top.
+    assert named >= 0.95 * len(rows), f"{named} / {len(rows)}"
+    assert right >= 0.80 * len(rows), f"{right} / {len(rows)}"

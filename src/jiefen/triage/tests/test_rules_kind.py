@@ -136,5 +136,28 @@ def test_it_reads_the_old_characters_and_full_width_letters():
 
 
 def test_it_is_not_swayed_by_one_word_said_often():
-    often = guess("停水。" * 30 + "另外加班费、工伤认定、欠薪都要解决。")
-    assert often.code[:2] in ("07", "")
+    often = guess("停水。" * 30 + "另外加班费没有，调休没有，双休没有，年休假没有，高温补贴也没有。")
+    assert often.code == "0706"
+
+
+def test_it_does_not_let_many_small_things_outweigh_the_one():
+    made = guess("要求发还拖欠工资。村路、井盖、公厕、树木，这些以后再说。")
+    assert made.code == "0702"
+
+
+def test_it_takes_two_words_together_for_what_neither_names_alone():
+    assert guess("工地天天打夯扰民。").code == "1606"
+    assert guess("小店的音响扰民。").code == "1503"
+    near, far = guess("医院报销的事。"), guess("医院的护士和医生。" + "天气很好。" * 20 + "发票要报。")
+    assert (near.code, far.code) == ("1705", "12")
+
+
+def test_it_hears_nothing_in_a_phrase_that_only_holds_a_kind_word():
+    assert guess("补发的钱还没收到。").code == ""
+    assert guess("东西被没收了，要求退还没收的东西。").code == "1901"
+
+
+def test_it_shows_for_two_words_together_where_the_first_stands():
+    text = "附近工地噪音不断。"
+    for hit in guess(text).hits:
+        assert text[hit.start : hit.end] == hit.word

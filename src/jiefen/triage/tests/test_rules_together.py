@@ -122,6 +122,23 @@ def test_a_sign_calls_where_the_text_opens_with_it_returns_to_it_or_says_it_of_t
     assert rings(FILLER.replace("。", "，") + sign) == {"imminent-harm"}  # one long sentence has no other matter
 
 
+def test_a_text_of_several_pages_calls_only_by_its_subject_and_its_opening():
+    sign = "保安把一位业主打伤住院。"
+    assert rings(FILLER * 7 + sign + FILLER + "派出所没有处理打人的保安。") == set()
+    assert rings(sign + FILLER * 7) == {"imminent-harm"}
+    assert rings(FILLER * 7 + "他说要打死我。") == {"imminent-harm"}
+
+
+def test_a_word_in_a_harmless_phrase_does_not_stand_in_the_way_of_the_word_meant():
+    assert rings("孩子在幼儿园摔断了手") == {"minor-harmed"}
+    assert rings("幼儿园的滑梯断裂，没有人用") == set()
+
+
+def test_what_is_told_behind_a_supposition_is_told_of_now():
+    assert rings("万一漏电怎么办，楼梯已经坍塌，随时砸到人。") == {"public-danger"}
+    assert rings("万一楼梯坍塌，砸到人谁负责。") == set()
+
+
 def test_a_story_is_as_old_as_the_latest_day_it_names():
     assert rings("2025年5月保安和我们起了争执。他们把我父亲打伤住院。") == set()
     assert rings("2026年11月保安和我们起了争执。他们把我父亲打伤住院。") == {"imminent-harm"}
