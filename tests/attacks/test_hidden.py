@@ -16,11 +16,12 @@ from jiefen.desk import door
 from jiefen.files.actions import name_of, store
 from jiefen.files.models import StoredFile
 from jiefen.intake.models import Intake
-from jiefen.kernel.scope import scope
+from jiefen.kernel.scope import scope, set_scope
 from jiefen.kernel.seal import open_row
 from jiefen.people.models import Person, Posting
 from jiefen.triage.tests.test_vault_bytes import VOLATILE
-from tests.attacks.ground import NONE, PDF, build, clients, patterns, tried
+from tests.attacks.ground import NONE, PDF, build, clients, patterns, quickly, tried
+from tests.clients import client_for
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +255,111 @@ def test_a_picture_that_claims_a_billion_dots_is_never_unpacked(monkeypatch):
                 raise ValueError("decompression") from bomb
         with pytest.raises(SealRefused):
             check_seal(picture(side, side))
+
+
+# ---------- talks with one side alone ----------
+
+
+def everything(cursor) -> dict[str, object]:
+    """Every row of every table and every counter of the database but the lanes' own: what all else is made from."""
+    apart = ("mediation_lane", "mediation_laneentry", "mediation_lanetypist", "kernel_sealkey", "django_session")
+    cursor.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL (%s)", [list(apart)]
+    )
+    found: dict[str, object] = {}
+    for table in sorted(row[0] for row in cursor.fetchall()):
+        cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)), count(*) FROM \"{table}\" t")
+        found[table] = cursor.fetchone()
+    cursor.execute(
+        "SELECT sequencename, last_value FROM pg_sequences WHERE sequencename <> 'kernel_sealkey_id_seq' ORDER BY 1"
+    )
+    return found | dict(cursor.fetchall())
+
+
+def looks(county, addresses, codes) -> dict[str, bytes]:
+    """What everybody who may come near the matter gets at its addresses, at lists, search, figures and exports, and the other
+    people in it by their codes. Whatever looking writes is taken back."""
+    lists = [
+        "/cases/?q=八千", "/inbox/", "/search/?q=八千", "/search/?q=房租", "/supervise/", "/supervise/readings/",
+        "/indicators/", "/ledger/", "/supervise/hard/",
+    ]  # fmt: skip
+    seen = {}
+    for who in ("zhou", "su", "jin", "lin", "ming"):
+        client = client_for(county, who)
+        client.raise_request_exception = False
+        for address in [*addresses, *(lists if who == "su" else lists[2:3])]:
+            if who == "ming" and "alone" in address:
+                continue  # it is his
+            got = tried(client, "get", address)
+            seen[f"{who} {address}"] = str(got.status_code).encode() + body(got)
+    for address in codes:
+        got = tried(Client(raise_request_exception=False), "get", address)
+        seen[address] = str(got.status_code).encode() + body(got)
+    return seen
+
+
+def test_two_matters_that_differ_only_in_what_was_said_alone_look_the_same(county, monkeypatch, settings):
+    """To the other side, colleagues, head, supervisor and sponsor: pages, drafts of every paper, search, lists, exports; and
+    what all of those are made from is the same to the last row and counter."""
+    from jiefen.cases.rebuild import rebuild
+    from jiefen.mediation.actions import correct_entry, tell_alone
+    from jiefen.mediation.models import Lane, LaneEntry
+    from jiefen.mediation.tests.test_labour import labour
+    from jiefen.triage.actions import Decision, decide
+
+    with scope("worker"):
+        w = labour(county)
+        receipt = county.intake(once_key="shi", text="我是石建国，我也有话说", name="石建国", phone="13800002062")
+        other = Intake.objects.get(pk=receipt.intake_id)
+        decide(other, Decision(action="join", case=w.case.pk), by=county.actor("zhou", w.at), at=w.at)
+        assert w.case.parties.filter(receipt=other.pk).update(role="respondent") == 1
+        w.consent("p3")
+        w.in_session()
+        county.newcomer("jin", "金所长", unit="justice", role="mediation-head")
+        rebuild(check=False, at=w.at)
+        case = w.fresh()
+        hers = Intake.objects.select_related("key").get(pk=case.parties.get(key="p1").receipt)
+    quickly(monkeypatch, settings)
+    monkeypatch.setattr(door, "now", lambda: w.at)
+    page = f"/cases/{case.slug}/"
+    parts = (
+        "",
+        "papers/",
+        "dossier/",
+        "steps/end-without-agreement/",
+        "mediation/",
+        "mediation/alone/",
+        "mediation/alone/p1/",
+    )
+    addresses = [page + part for part in parts]
+    codes = [
+        f"/follow/{receipt.token}/{part}" for part in ("", "agreement/", "alone/", "consent/", "mine/", "readings/")
+    ]
+    token = open_row(hers.key).open(hers.token, field="intake.token")
+    codes += [f"/follow/{token}/{part}" for part in ("", "agreement/", "consent/", "mine/", "readings/")]
+    before = looks(county, addresses, codes)
+    set_scope("worker")
+    with connection.cursor() as cursor:
+        rows = everything(cursor)
+    ming = county.actor("ming", w.at)
+    with scope("worker"):
+        tell_alone(case, "p1", words="最低八千就签", kind="concession", fen=800000, by=ming, at=w.at)
+        correct_entry(case, "p1", 2, words="最低八千五就签", fen=850000, by=ming, at=w.at)
+        tell_alone(case, "p2", words="手头只有五千", kind="offer", fen=500000, by=ming, at=w.at)
+        tell_alone(case, "p1", words="月底要交房租", by=None, at=w.at, fresh="2061")
+        tell_alone(case, "p1", words="孩子要上学", by=county.actor("zhou", w.at), at=w.at)
+    set_scope("worker")
+    with connection.cursor() as cursor:
+        now = everything(cursor)
+    assert {name: (row, now[name]) for name, row in rows.items() if row != now[name]} == {}
+    after = looks(county, addresses, codes)
+    differs = [address for address, got in before.items() if got != after[address]]
+    assert not differs, differs
+    assert sum(got.startswith(b"200") for got in before.values()) > 30
+    with scope("worker"):
+        assert not Lane.objects.exists() and not LaneEntry.objects.exists(), (
+            "nor may any process of ours read it by chance"
+        )
+    shown = tried(client_for(county, "ming"), "get", page + "mediation/alone/").content.decode()
+    for words in ("最低八千五就签", "手头只有五千", "月底要交房租", "孩子要上学"):
+        assert words in shown, "to him it is all there"

@@ -46,6 +46,28 @@ def test_it_suggests_while_the_words_are_typed(browser: Browser) -> None:
     assert "工资" in said and "依分派表" in page.text_content("#suggestions")
 
 
+def test_it_takes_and_drops_what_the_words_tell_by_mouse_and_by_keyboard(browser: Browser) -> None:
+    page = browser.signed_in("zhou")
+    page.goto("/register/")
+    page.focus("#txt")
+    page.keyboard.type("我叫兰秀英，电话13800002061。包工头刘美凤拖欠工资9560元，我们37户一块去找过。")
+    page.locator(".fact:has-text('9,560') [data-take]").click()
+    page.wait_for_timeout(900)  # what was asked for while leaving the words has come by now
+    assert page.input_value("[name=amount]") == "9560" and page.locator("[name=amount]").is_visible()
+    assert page.locator(".fact.is-taken").count() == 1 and page.locator(".fact:has-text('1元')").count() == 0
+    page.focus("#txt")
+    page.keyboard.type("谢谢。")
+    page.locator(".fact:has-text('13800002061') [data-take]").focus()
+    page.keyboard.press("Enter")
+    page.locator(".fact:has-text('刘美凤') [data-drop]").focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(900)
+    assert page.input_value("[name=phone]") == "13800002061"
+    assert page.locator(".fact:has-text('刘美凤')").count() == 0 and page.locator(".fact.is-taken").count() == 2
+    assert page.evaluate("Boolean(document.activeElement.closest('[data-fact]'))")
+    assert page.input_value("[name=facts_dropped]") == "person:刘美凤"
+
+
 def test_it_shows_lan_and_shi_of_the_demo_each_their_own_matter(browser: Browser) -> None:
     codes = browser.codes()
     assert set(codes) == {"兰秀英", "石建国"}

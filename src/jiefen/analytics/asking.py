@@ -27,15 +27,20 @@ PARTS = {
 }
 """Which rows of a question a list shows."""
 
-_THINGS = """
+_ALL_THINGS = """
 SELECT f.question, f.thing AS id, f.matter / 2 AS of, f.at, f.base, f.hit <= %(day)s AS hit, f.due > %(over)s AS waiting,
        CASE WHEN f.question = ANY(%(stock)s) THEN %(day)s - f.at
             WHEN f.question = ANY(%(valued)s) OR f.at + f.value <= %(day)s THEN f.value END AS value
-FROM analytics_fact f JOIN analytics_matter m ON m.key = f.matter
+FROM analytics_fact f{joined}
 WHERE f.question = ANY(%(questions)s) AND f.since <= %(day)s AND f.until > %(day)s AND f.at >= %(from)s AND f.before < %(from)s
+"""
+_THINGS = (
+    _ALL_THINGS.format(joined=" JOIN analytics_matter m ON m.key = f.matter")
+    + """\
   AND (%(keys)s::bigint[] IS NULL OR m.doors && %(keys)s::bigint[])
   AND (%(node)s::bigint = 0 OR m.nodes @> ARRAY[%(node)s::bigint]){more}
 """
+)
 _LIVE = """
 SELECT 0 AS question, id, of, at, base, hit, waiting, value FROM (
 {question}
@@ -169,7 +174,7 @@ def figures(indicators: Iterable[Indicator], asker: Asker, cut: Cut) -> list[Fig
     counted: Counter[tuple[int, int, int]] = Counter()
     if whole.by_sums:
         _add(counted, *_from_sums(whole, [n for n in wanted if n not in stock]))
-        _add(counted, _from_facts(whole, sorted(stock), few=True))
+        _add(counted, _stock(whole, sorted(stock)))
     else:
         _add(counted, _from_facts(whole, wanted))
     found = []
@@ -198,6 +203,14 @@ def _from_facts(
     return run(_COUNT.format(things=_THINGS.format(more=more)), asked.params(questions) | params, few=few)
 
 
+def _stock(asked: _Asked, questions: list[int]) -> list[tuple[Any, ...]]:
+    """What goes on, fact by fact. Of the whole county's tens of thousands the matters need not be looked up, to whom they are
+    open and where they lie: who holds a key to every reach sees every matter, as each has one."""
+    if questions and asked.cut.area is None and facts.opens_all(asked.asker.keys):
+        return run(_COUNT.format(things=_ALL_THINGS.format(joined="")), asked.params(questions), few=True)
+    return _from_facts(asked, questions, few=True)
+
+
 def _from_sums(asked: _Asked, questions: list[int]) -> tuple[list[tuple[Any, ...]], ...]:
     """The sums of all matters that a centre's key opens; one by one only what the asker's other keys open besides."""
     if not questions:
@@ -210,7 +223,7 @@ def _from_sums(asked: _Asked, questions: list[int]) -> tuple[list[tuple[Any, ...
         "month": days.month(cut.day), "dom": cut.day.day, "over_month": days.month(cut.over), "over_dom": cut.over.day,
     }  # fmt: skip
     found = run(_SUMS, sums)
-    others = facts.matters_of(rest)
+    others = facts.matters_of(rest, mine)
     if not others:
         return (found,)
     return found, _from_facts(

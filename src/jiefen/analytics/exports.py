@@ -15,6 +15,7 @@ from jiefen.analytics.jobs import export_ledger
 from jiefen.analytics.ledger_file import BadLedger, cut, write_ledger
 from jiefen.analytics.ledger_rows import Scope
 from jiefen.analytics.models import LedgerExport
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.marks import Mark, code_of
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import scope
@@ -39,9 +40,13 @@ def folder() -> Path:
 def ask(
     actor: Actor, *, at: datetime, day: date | None = None, area: Area | None = None, unit: Unit | None = None
 ) -> LedgerExport:
-    """Ask for a ledger; a job makes it. Raises BadLedger for a day to come."""
+    """Ask for a ledger; a job makes it. The same at the same moment is one. Raises BadLedger for a day to come."""
     cut(Asker.of(actor), at=at, day=day, area=area, unit=unit)
     with transaction.atomic():
+        one_at_a_time("ledger", actor.person_id)
+        same = LedgerExport.objects.filter(person_id=actor.person_id, area=area, unit=unit, day=day, asked_at=at)
+        if (before := same.first()) is not None:
+            return before
         row = LedgerExport.objects.create(person_id=actor.person_id, area=area, unit=unit, day=day, asked_at=at)
         export_ledger.defer(export_id=row.pk)
     return row

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from jiefen.analytics import meaning
+from jiefen.analytics import kind_facts, meaning
 from jiefen.analytics.definitions import QUESTIONS, Indicator, catalogue
 from jiefen.kernel.scope import scope
 from jiefen.oversight import left_out
@@ -129,12 +129,16 @@ SELECT node, month, question, cell, reach, at_month, value, (sum(n))::int AS tot
 FROM daily GROUP BY 1, 2, 3, 4, 5, 6, 7
 """
 _TWELVE = ", ".join(f"coalesce(sum(n) FILTER (WHERE month % 12 = {n}), 0)::int" for n in range(12)).replace("%", "%%")
+EVERY = -1
+"""Stands for all reaches together: who sees the whole county has its cases by month in a third of the rows. Kept where many
+reaches meet: everywhere, and the county."""
 TALLIES = f"""
 SELECT node, month / 12 AS year, unit, procedure, state, reach, ARRAY[{_TWELVE}] AS months
 FROM (
-  SELECT node, jiefen_month(m.opened) AS month, m.unit, m.procedure, m.state, m.reach, count(*) AS n
-  FROM analytics_matter m CROSS JOIN LATERAL unnest(m.nodes[1:{DEPTH}]) AS node
-  WHERE m.key %% 2 = 0 AND {{which}} GROUP BY 1, 2, 3, 4, 5, 6
+  SELECT a.node, jiefen_month(m.opened) AS month, m.unit, m.procedure, m.state, r.reach, count(*) AS n
+  FROM analytics_matter m CROSS JOIN LATERAL unnest(m.nodes[1:{DEPTH}]) WITH ORDINALITY AS a (node, depth)
+  CROSS JOIN LATERAL (VALUES (m.reach), (CASE WHEN a.depth <= 2 THEN {EVERY} END)) r (reach)
+  WHERE m.key %% 2 = 0 AND r.reach IS NOT NULL AND {{which}} GROUP BY 1, 2, 3, 4, 5, 6
 ) t GROUP BY 1, 2, 3, 4, 5, 6
 """
 
@@ -158,6 +162,7 @@ class Sums:
 TABLES = {
     "analytics_daycount": Sums(COUNTS, "node, month, question, cell, reach, at_month, value", "days", "f.matter = ANY(%(keys)s::bigint[])", True),
     "analytics_yeartally": Sums(TALLIES, "node, year, unit, procedure, state, reach", "months", "m.key = ANY(%(keys)s::bigint[])", False),
+    "analytics_kindcount": Sums(kind_facts.COUNTS, kind_facts.KEY, "cells", "m.key = ANY(%(keys)s::bigint[])", False),
 }  # fmt: skip
 
 
@@ -213,6 +218,8 @@ def rewrite(cursor: Any, params: dict[str, Any]) -> None:
     cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
     cursor.execute(f"{text} INSERT INTO analytics_fact ({COLUMNS}) SELECT {COLUMNS} FROM fresh", params | own)
     cursor.execute("SELECT set_config('enable_nestloop', NULL, true)")
+    cursor.execute(kind_facts.GONE, params)
+    cursor.execute(kind_facts.written(), params)
 
 
 def count_anew(cursor: Any, keys: Iterable[int]) -> None:
@@ -273,10 +280,21 @@ def reaches(keys: Iterable[int] | None) -> tuple[list[int], list[int]]:
     )
 
 
-def matters_of(keys: list[int]) -> list[int]:
-    """The matters that one of these doors opens, by their index."""
+def opens_all(keys: Iterable[int] | None) -> bool:
+    """Whether these keys open every reach, and with it every matter that is counted."""
+    if keys is None:
+        return True
+    with scope("analytics"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT 1 FROM analytics_reach WHERE NOT doors && %s::bigint[])", [list(keys)]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def matters_of(keys: list[int], reaches: Iterable[int] = ()) -> list[int]:
+    """The matters that one of these doors opens, by their index, but for those of these reaches."""
     if not keys:
         return []
     with scope("analytics"), connection.cursor() as cursor:
-        cursor.execute("SELECT jiefen_matters_of(%s::bigint[])", [keys])
+        cursor.execute("SELECT jiefen_matters_of(%s::bigint[], %s::int[])", [keys, list(reaches)])
         return [row[0] for row in cursor.fetchall()]

@@ -128,6 +128,36 @@ class YearTally(models.Model):
     months = ArrayField(models.IntegerField())
 
 
+class Suggested(models.Model):
+    """What kind was suggested for an intake and what a person decided, as `kind_facts` works it out; nobody's name."""
+
+    matter = models.BigIntegerField(primary_key=True)
+    day = models.IntegerField()
+    channel = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, blank=True)  # empty: no suggestion
+    chosen = models.CharField(max_length=8, blank=True)
+    model = models.IntegerField(default=0)  # 0: the word list
+    band = models.SmallIntegerField(default=0)  # of the chance: `triage.learning.calibrate.BANDS`
+    hit = models.BooleanField()
+    near = models.BooleanField()  # not the first, but the second best
+
+    class Meta:
+        indexes = [models.Index(fields=["day", "matter"], name="suggested_listed")]
+
+
+class KindCount(models.Model):
+    """The same summed by month: `cells` are how many, how many right, how many where the second best was."""
+
+    pk = models.CompositePrimaryKey("month", "reach", "channel", "kind", "model", "band")
+    month = models.IntegerField()
+    reach = models.IntegerField()
+    channel = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, blank=True)
+    model = models.IntegerField()
+    band = models.SmallIntegerField()
+    cells = ArrayField(models.IntegerField())
+
+
 class Stale(models.Model):
     """A case or an intake that changed and is to be counted anew: written by triggers, in the transaction of the change."""
 

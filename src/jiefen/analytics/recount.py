@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from jiefen.analytics import facts
+from jiefen.analytics import facts, kind_facts
 from jiefen.kernel.progress import Progress, silent
 from jiefen.kernel.scope import scope
 
@@ -102,6 +102,8 @@ def _batch(cursor: Any, keys: list[int], report: Report, *, check: bool, bulk: b
     found = {row[0] for row in cursor.fetchall()}
     cursor.execute("SELECT set_config('enable_nestloop', NULL, true)")
     cursor.execute(facts.MATTERS + _MATTERS.format(columns=_MATTER_COLUMNS), params)
+    found |= {row[0] for row in cursor.fetchall()}
+    cursor.execute(kind_facts.differing(), params)
     found |= {row[0] for row in cursor.fetchall()}
     report.differed += sorted(found)
     if found and not check:

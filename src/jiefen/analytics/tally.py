@@ -8,11 +8,15 @@ from jiefen.analytics.asker import Asker
 from jiefen.analytics.asking import run
 from jiefen.places.models import Area
 
-_TALLY = f"""
-SELECT unit, procedure, state, year, {", ".join(f"sum(months[{n}])" for n in range(1, 13))} FROM analytics_yeartally
-WHERE node = %(node)s AND year BETWEEN %(first)s / 12 AND %(last)s / 12 AND reach = ANY(%(reaches)s)
-GROUP BY 1, 2, 3, 4
+_YEAR = f"""
+SELECT unit, procedure, state, {{year}}, ARRAY[{{months}}]::int[] FROM analytics_yeartally
+WHERE node = %(node)s AND year = {{year}}
+AND reach = ANY(CASE WHEN %(deep)s OR (SELECT count(*) FROM analytics_reach) > cardinality(%(reaches)s::int[])
+                     THEN %(reaches)s::int[] ELSE ARRAY[{facts.EVERY}] END)
+GROUP BY 1, 2, 3
 """
+"""A year's row by unit, procedure and state, of the months asked for alone: most of the work is to add them up. Where all
+reaches are the asker's, from the rows that hold them together."""
 _BESIDES = """
 SELECT unit, procedure, state, jiefen_month(opened), count(*)::int FROM analytics_matter
 WHERE key %% 2 = 0 AND key = ANY(%(others)s::bigint[]) AND reach <> ALL(%(reaches)s) AND jiefen_month(opened) BETWEEN %(first)s AND %(last)s
@@ -39,23 +43,34 @@ def tally(asker: Asker, since: date, until: date, *, area: Area | None = None) -
     """Every cell that is not empty, of the months from one day's to another's, as things stand. The area is a village or larger."""
     facts.settle()
     mine, rest = facts.reaches(asker.keys)
-    others = facts.matters_of(rest)
+    others = facts.matters_of(rest, mine)
     first, last = days.month(since), days.month(until)
     params = {"node": area.pk if area else 0, "first": first, "last": last, "reaches": mine, "others": others}
+    params["deep"] = area is not None and "." in str(area.path)  # below the county they are not held together
     months = {month: date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)}
-    cells = [
-        Cell(unit, procedure, state, months[month], n)
-        for unit, procedure, state, year, *twelve in run(_TALLY, params)
-        for month, n in enumerate(twelve, year * 12)
-        if n and first <= month <= last
-    ]
+    # In the order of the cells: there are several in a row, so rows are sorted rather than cells.
+    rows = sorted(run(_sums(first, last), params)) if first <= last else []
+    cells, made = [], tuple.__new__  # a year of a county is eight thousand, each made by what makes a tuple
+    for unit, procedure, state, year, some in rows:
+        for month, n in enumerate(some, max(first, year * 12)):
+            if n:
+                cells.append(made(Cell, (unit, procedure, state, months[month], n)))
     if others:
         found = {cell[:4]: cell.n for cell in cells}
         for unit, procedure, state, month, n in run(_BESIDES, params):
             key = (unit, procedure, state, months[month])
             found[key] = found.get(key, 0) + n
-        cells = [Cell(*key, n) for key, n in found.items()]
-    return sorted(cells)
+        cells = sorted(Cell(*key, n) for key, n in found.items())
+    return cells
+
+
+def _sums(first: int, last: int) -> str:
+    """The sums from one month to another."""
+    years = []
+    for year in range(first // 12, last // 12 + 1):
+        some = range(max(first, year * 12), min(last, year * 12 + 11) + 1)
+        years.append(_YEAR.format(year=year, months=", ".join(f"sum(months[{m % 12 + 1}])" for m in some)))
+    return "UNION ALL".join(years)
 
 
 def cases_in(asker: Asker, cell: Cell, *, area: Area | None = None) -> list[int]:

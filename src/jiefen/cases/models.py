@@ -80,6 +80,7 @@ class Case(models.Model):
             models.Index(fields=["id"], condition=Q(stratum=2), name="case_vault"),
             models.Index(fields=["opened_at", "id"], condition=Q(is_open=True), name="case_oldest_open"),
             GinIndex(fields=["doors"], name="case_doors"),
+            GinIndex(fields=["doors"], condition=Q(is_open=True), name="case_doors_open", gin_pending_list_limit=256),
             # Petitions are few beside orders; the daily list of those without a number above walks only them.
             models.Index(
                 fields=["opened_at", "id"], condition=Q(procedure__startswith="petition-"), name="case_petitions"

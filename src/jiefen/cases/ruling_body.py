@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import day_start, local_day
 from jiefen.people.models import Unit
 from jiefen.people.queries import existing_units, postings_at
@@ -53,6 +54,7 @@ def set_body(
                 _("%(unit)s还没有人任“裁定机构”，请先在人员页任职，否则没有人能裁定。") % {"unit": unit.name}
             )
     key = f"{ground.RULING_BODY}{area.pk}"
+    one_at_a_time("setting", key)
     AreaSetting.objects.filter(key=key, undone=False, since__gte=since).update(undone=True, changed_at=Now())
     standing = AreaSetting.objects.filter(key=key, undone=False, since__lt=since).exclude(until__lte=since)
     standing.update(until=since, changed_at=Now())

@@ -4,11 +4,11 @@ Every open matter it touches gets a row `succeeded`: the duty passes as it stand
 the office that really did it. Ended matters get no row; their doors open to whoever took over.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from jiefen.cases import ground, reading, turns
@@ -38,21 +38,28 @@ def register() -> None:
     for kind in (Succession.Kind.MERGE_AREAS, Succession.Kind.SPLIT_AREA):
         successions.carries(kind, areas)
     successions.when_succeeding(duties)
+    successions.when_counting(open_matters)
     successions.when_over(ground.forget)
 
 
-def merge_areas(
-    codes: list[str], into: Ground, *, on: Any, basis: str, by: int | None, at: datetime, new_codes: dict[str, str] | None = None
-) -> Succession:  # fmt: skip
-    """Several areas of one level become one, from a day on. Raises people.Refused."""
-    plan = {"areas": codes, "parts": [_said(into)], "new_codes": new_codes or {}}
-    return successions.planned(Succession.Kind.MERGE_AREAS, plan, on=on, basis=basis, by=by, at=at)
+def open_matters(units: Sequence[int]) -> dict[int, int]:
+    """How many open matters each office has a live duty in. One query; of the vault none are counted."""
+    with scope("worker"):
+        live = Assignment.objects.filter(unit_id__in=units, case__is_open=True).exclude(state="released")
+        rows = (
+            live.exclude(case__stratum=Case.Stratum.VAULT).values("unit_id").annotate(n=Count("case_id", distinct=True))
+        )
+        return {row["unit_id"]: row["n"] for row in rows}
 
 
-def split_area(code: str, parts: list[Ground], *, on: Any, basis: str, by: int | None, at: datetime) -> Succession:
-    """One area becomes several, from a day on; the first takes what no other is named for. Raises people.Refused."""
-    plan = {"areas": [code], "parts": [_said(part) for part in parts], "new_codes": {}}
-    return successions.planned(Succession.Kind.SPLIT_AREA, plan, on=on, basis=basis, by=by, at=at)
+def merge_areas_plan(codes: list[str], into: Ground, new_codes: dict[str, str] | None = None) -> dict[str, Any]:
+    """Several areas of one level become one."""
+    return {"areas": codes, "parts": [_said(into)], "new_codes": new_codes or {}}
+
+
+def split_area_plan(code: str, parts: list[Ground]) -> dict[str, Any]:
+    """One area becomes several; the first takes what no other is named for."""
+    return {"areas": [code], "parts": [_said(part) for part in parts], "new_codes": {}}
 
 
 def _said(part: Ground) -> dict[str, Any]:
@@ -79,6 +86,7 @@ def areas(change: Change) -> None:
     people_ = set()
     for posting in rows.filter(Q(until__isnull=True) | Q(until__gt=change.at)).order_by("pk"):
         move_posting(posting, unit=posting.unit_id, area=done.areas[posting.area_id], at=change.at)
+        change.moved[posting.person_id] = (posting.unit_id, posting.unit_id)
         people_.add(posting.person_id)
     change.count("people", len(people_))
 
@@ -198,6 +206,10 @@ def problems(at: datetime) -> list[str]:
         found.append(_("%(area)s：上级区域已经停用") % {"area": name})
     late = Succession.objects.filter(done_at__isnull=True, called_off_at__isnull=True, on__lte=day)
     for row in late:
+        if row.agreed_at is None:
+            found.append(
+                _("%(day)s的%(kind)s到了日子，还没有第二个人同意") % {"day": row.on, "kind": row.get_kind_display()}
+            )
         if row.stuck:
             found.append(
                 _("%(day)s的%(kind)s没有办成：%(why)s")

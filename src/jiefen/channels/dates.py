@@ -35,6 +35,14 @@ def moment(cell: object) -> datetime:
     text = str(cell).strip()
     if not text:
         raise BadDate("没有填时间。请写成 2019-02-28 11:25。")
+    if len(text) == 19 and text[10] == " " and text[13] == text[16] == ":":  # 2019-02-28 11:25:05, as most write it
+        try:
+            stamp = datetime.fromisoformat(text)
+        except ValueError:
+            pass  # said below, with what is wrong
+        else:
+            if _OLDEST <= stamp.year <= _NEWEST:
+                return _aware(stamp)
     if _NUMBER.fullmatch(text):
         return _serial(float(text), text)
     found = _WRITTEN.fullmatch(text) or _PACKED.fullmatch(text)

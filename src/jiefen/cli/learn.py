@@ -72,15 +72,14 @@ def read_rows(path: Path, text: str, label: str) -> tuple[list[str], list[str], 
 @click.option("--use", "version", type=int, help="启用这一版（0：只用词表）")
 @click.option("--undo", is_flag=True, help="退回上一次在用的")
 @click.option("--keep-anyway", is_flag=True, help="学完就启用，不管比较结果")
-@click.option("--recount", is_flag=True, help="把建议对了多少从头数一遍")
 def command(
     path: Path | None, text: str, label: str, to: Path | None, lists: bool, version: int | None, undo: bool,
-    keep_anyway: bool, recount: bool,
+    keep_anyway: bool,
 ) -> None:  # fmt: skip
     try:
         import sklearn  # noqa: F401
     except ImportError:
-        if not (lists or undo or recount or version is not None):
+        if not (lists or undo or version is not None):
             raise Leave("这个安装里没有 scikit-learn，不能学习；在用的模型照常建议", NOT_READY) from None
     clock = stopwatch()
     if path or to:
@@ -105,13 +104,6 @@ def command(
         _change(place, version)
         return
     from jiefen.kernel.clock import now
-
-    if recount:
-        from jiefen.kernel.clock import local_day
-        from jiefen.triage.learning import tally
-
-        say(f"数好了，{tally.count_days(tally.ALL_DAYS, local_day(now()))}行，{clock()}")
-        return
     from jiefen.triage.learning.county import learn
 
     line = Line("读已定类的事项")

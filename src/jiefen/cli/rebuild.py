@@ -33,6 +33,9 @@ def command(check: bool, search: bool) -> None:
         say(str(difference))
     if report.sealed:
         say(f"{len(report.sealed)}件保管期满、密钥已销毁，内容的索引跳过：{'、'.join(report.sealed)}")
+    lanes = engine("jiefen.mediation.lane_chain:rebuild_lanes")(check=check)
+    for lane in lanes:
+        say(str(lane))
     with Line("比对计数" if check else "重算计数") as line:
         counted = engine("jiefen.analytics.recount:rebuild")(check=check, progress=line)
     if counted:
@@ -42,7 +45,7 @@ def command(check: bool, search: bool) -> None:
             if brought := engine("jiefen.triage.alike:bring_up")(progress=line):
                 say(f"相似索引补齐{brought}件")
     found = _search(check)
-    if check and (len(report) or len(counted) or len(found)):
+    if check and (len(report) or len(lanes) or len(counted) or len(found)):
         raise Leave(f"{report.cases}件中{len(report)}件与步骤不符；运行 jiefen rebuild 改正", FOUND)
     say(f"{report.cases}件，{'没有差别' if check else f'改正{len(report)}件'}（{clock()}）")
 

@@ -29,12 +29,14 @@ class Asked:
     """A list as a question: its conditions in SQL about one table (`cases_case c`, `intake_intake i`), and their values.
 
     Plain SQL because these lists are asked all day: the server prepares each combination once, and nothing of the mapper
-    is built anew. Conditions are constants of this program; what a visitor says travels as a value.
+    is built anew. Conditions are constants of this program; what a visitor says travels as a value. `number` is how the
+    server counts just this list faster, up to `most`, where it knows a way.
     """
 
     fits: tuple[str, ...]
     given: dict[str, Any]
     table: str = CASES
+    number: str = ""
 
     def and_(self, fits: str, **given: Any) -> "Asked":
         return Asked((*self.fits, fits), {**self.given, **given}, self.table)
@@ -46,7 +48,9 @@ class Asked:
     @property
     def few(self) -> str:
         """Counts the list no further than is said beside it, as a part of a question; `most` stands for the end."""
-        return f"(SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT %(most)s) few)"
+        return (
+            self.number or f"(SELECT count(*) FROM (SELECT 1 FROM {self.table} WHERE {self.where} LIMIT %(most)s) few)"
+        )
 
 
 def mark_of(after: str) -> tuple[datetime | None, int] | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from jiefen.cases.models import Case, Demand, Party, Step
 from jiefen.cases.rules import Row, Standing, taken_back
 from jiefen.cases.standing import deadlines_of, standing_of
+from jiefen.desk.mediation.ways_out import way_out
 from jiefen.desk.own_windows import Window, windows_of
 from jiefen.desk.questions.wanted import Wanted, wanted_of
 from jiefen.desk.roads.told import notice_of, road_label
@@ -20,8 +21,9 @@ from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
 from jiefen.kernel.models import Reading
 from jiefen.kernel.scope import set_scope
 from jiefen.kernel.seal import Key, Sealed, open_row, second_mark, token_mark
+from jiefen.mediation.queries import AgreementSeen, asked_of, may_talk_alone, to_sign
 from jiefen.mediation.queries import Asked as ConsentAsked
-from jiefen.mediation.queries import asked_of
+from jiefen.mediation.shape import leads
 from jiefen.oversight.by_code import Asked as Rated
 from jiefen.oversight.by_code import asked as rated
 from jiefen.oversight.by_code import in_hand
@@ -92,6 +94,9 @@ class Progress:
     asks: list[dict[str, Any]] = field(default_factory=list)  # what this person asked after the end, and the answer
     rate: Rated | None = None  # what they are asked about the answer, and what they said
     second: bool = False  # whether saying it takes the second thing once more
+    agreement: AgreementSeen | None = None  # drafted or in force
+    alone: bool = False  # whether there is a mediator whom they may tell something alone
+    way_out: bool = False  # whether they may leave or take it back
     sealed: bool = False  # it lies with the keeper: the page says so and nothing of what was told
 
     @property
@@ -101,6 +106,11 @@ class Progress:
     @property
     def asks_consent(self) -> bool:
         return any(one.asks for one in self.consents)
+
+    @property
+    def to_sign(self) -> bool:
+        one = self.agreement
+        return one is not None and not (one.in_force_since or one.signed_by_me_at or one.declined_by_me_at)
 
     @property
     def was_asked(self) -> list[Wanted]:
@@ -262,6 +272,9 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     ]
     found.wanted = wanted_of(case, key, mine) if mine else []
     found.consents = asked_of(case, mine)
+    if mine is not None and leads(case):
+        found.agreement, found.alone = to_sign(case, mine), may_talk_alone(case, mine)
+    found.way_out = way_out(case, mine) is not None
     found.lines = sorted([*found.lines, *_asked_lines(found.wanted)], key=lambda line: line.at)
     found.papers = [
         {"id": p.pk, "label": vocabulary().papers[p.kind]["label"], "made_at": p.made_at}

@@ -107,6 +107,7 @@ def groups(actor: Actor, waits: Counts, path: str) -> list[Group]:
         item(look, "/supervise/readings/", "eye", _("没有任务的查看"))
         if any(p.role == "supervisor" and p.area_level == "county" for p in actor.held):
             item(look, "/admin/postings/", "person-plus", _("等同意的任职"))
+            item(look, "/admin/successions/waiting/", "intersect", _("等同意的合并、拆分"))
     if roles & {"supervisor", "ruling-body"}:
         item(look, "/rulings/", "hammer", _("裁定和先例"))
     if not roles & {"handler", "unit-head"} and roles & {"supervisor", "dispatcher", "petition-officer", "mediator"}:

@@ -41,6 +41,8 @@ IDENTITIES = (
     ("hidden", gettext_lazy("实名，对对方保密")),
     ("anonymous", gettext_lazy("匿名")),
 )
+CHANNEL_OF = {"grid-worker": "grid", "hotline-agent": "hotline"}
+"""Where what somebody takes in comes from as a rule, if that is all they take in as; of everybody else, the window."""
 MOST_FILES = 6
 SHUT = ("official-accused", "retaliation")
 """Marks by which what is taken in goes to the vault's keeper from the first minute."""
@@ -172,7 +174,7 @@ def register_context(request: HttpRequest, form: RegisterForm | None = None) -> 
     form = form or RegisterForm(
         initial={
             "once_key": new_once_key(),
-            "channel": "window",
+            "channel": usual_channel(request.actor),  # type: ignore[attr-defined]
             "identity": "named",
             "ticket": request.GET.get("ticket"),
         }
@@ -181,6 +183,12 @@ def register_context(request: HttpRequest, form: RegisterForm | None = None) -> 
     more = suggestion_context(request, text, form.data if form.is_bound else None)
     rows = alongside.rows_of(form.data if form.is_bound else None)
     return {"form": form, "channels": CHANNELS, "identities": IDENTITIES, "along": rows, **more}
+
+
+def usual_channel(actor: Actor) -> str:
+    """The channel the form begins with: a grid worker writes down what they found on their grid."""
+    mine = actor.roles & ROLES
+    return CHANNEL_OF.get(next(iter(mine)), "window") if len(mine) == 1 else "window"
 
 
 def suggestion_context(request: HttpRequest, text: str, sent: Any = None) -> dict[str, Any]:

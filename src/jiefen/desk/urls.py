@@ -24,6 +24,7 @@ from jiefen.desk.door import public, staff
 from jiefen.desk.followups import portal as rating
 from jiefen.desk.joining import batch as joining_batch
 from jiefen.desk.joining import taking_out
+from jiefen.desk.mediation import alone_bycode, leaving, signing
 from jiefen.desk.mediation import bycode as consenting
 from jiefen.desk.papers import bycode
 from jiefen.desk.questions import bycode as answers
@@ -102,4 +103,14 @@ urlpatterns += [
 ]
 urlpatterns += hall_board
 urlpatterns += [path("follow-ups/", include("jiefen.desk.followups.urls")), *rating.urls]
-urlpatterns += [*answers.urls, *consenting.urls, *bycode.urls, *portal_again.urls, *portal.urls, *signin.signin_urls]
+urlpatterns += [
+    *answers.urls,
+    *consenting.urls,
+    *signing.urls,
+    *alone_bycode.urls,
+    *leaving.urls,
+    *bycode.urls,
+    *portal_again.urls,
+    *portal.urls,
+    *signin.signin_urls,
+]

@@ -12,17 +12,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from jiefen.intake.bulk import array, insert, matching, next_ids
-from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words
+from jiefen.intake.drafts import BadDraft, IntakeDraft, digits_of, same_words, title_of
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
-from jiefen.kernel.ids import new_short_code, new_token, next_number
-from jiefen.kernel.masking import mask_names, mask_text
+from jiefen.kernel.ids import new_short_codes, new_tokens, next_number
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, blind, blinds, open_row, second_mark, token_mark, wrap_many
+from jiefen.kernel.seal import Key, blind, blinds, open_row, seal_many, second_marks, token_marks, wrap_many
 from jiefen.people.actor import PERSON, RECEIPT, Actor, door
 
-SUBJECT_LENGTH = 40
 VAULT = 2
 """The stratum of what only its keeper reads: whoever took it in reads it no more, and its number is not of the open series."""
 
@@ -70,19 +68,20 @@ class Sorted:
     suggestion: dict[str, Any] | None = None
     names: tuple[str, ...] = ()
     suggestion_json: str = ""  # the same as text, where it was worked out in another process
+    title: str = ""  # what `subject_of` gives, likewise
 
 
 def subject_of(draft: IntakeDraft, names: Sequence[str] = ()) -> str:
     """What a list may show of it: the subject, or the first words, with names, phones and ID numbers covered."""
-    words = draft.subject.strip() or draft.text.strip()
-    line = " ".join(words.split())
-    line = line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
-    return mask_names(mask_text(line, tuple([draft.name, *names])))
+    return title_of(draft.subject, draft.text, [draft.name, *names])
 
 
 def second_thing(draft: IntakeDraft) -> str:
     """What goes with the short code: the chosen word, else the last four digits of the phone, else nothing."""
-    digits = digits_of(draft.phone)
+    return _second(draft, digits_of(draft.phone))
+
+
+def _second(draft: IntakeDraft, digits: str) -> str:
     return draft.second_word.strip() or (digits[-4:] if len(digits) >= 4 else "")
 
 
@@ -172,25 +171,25 @@ def _insert(
     items = [item for _, item in fresh]
     drafts, places = [item.draft for item in items], [item.place for item in items]
     received = [draft.received_at or at for draft in drafts]
-    series = [_series(item, at) for item in items]
-    open_series = [name for name, place in zip(series, places, strict=True) if place.stratum != VAULT]
-    serials = {
-        name: itertools.count(next_number(name, count=open_series.count(name))) for name in sorted(set(open_series))
-    }
-    heads = [f"{place.county}{local(when).year}" for place, when in zip(places, received, strict=True)]
+    years = [local(when).year for when in received]
+    series = [f"intake {place.county} {year}" for place, year in zip(places, years, strict=True)]
+    wanted = Counter(name for name, place in zip(series, places, strict=True) if place.stratum != VAULT)
+    serials = {name: itertools.count(next_number(name, count=wanted[name])) for name in sorted(wanted)}
+    heads = [f"{place.county}{year}" for place, year in zip(places, years, strict=True)]
     numbers = [
         _apart(head) if place.stratum == VAULT else f"{head}{next(serials[name]):08d}"
         for head, place, name in zip(heads, places, series, strict=True)
     ]
-    key_ids, ids = next_ids(SealKey, len(fresh)), next_ids(Intake, len(fresh))
+    key_ids, ids = next_ids(SealKey, Intake, len(fresh))
     shorts = _short_codes([place.letters for place in places])
     wrapped = wrap_many(len(items))
     keys = [Key(0, raw) for raw, _wrapped, _master in wrapped]
-    tokens = [new_token() for _ in items]
-    subjects = [subject_of(item.draft, item.names) for item in items]
+    tokens = new_tokens(len(items))
+    subjects = [item.title or subject_of(item.draft, item.names) for item in items]
     told = [_teller(draft) for draft in drafts]
-    phones = ["" if draft.identity == "anonymous" else digits_of(draft.phone) for draft in drafts]
-    seconds = [second_thing(draft) for draft in drafts]
+    digits = [digits_of(draft.phone) for draft in drafts]
+    phones = ["" if draft.identity == "anonymous" else said for draft, said in zip(drafts, digits, strict=True)]
+    seconds = [_second(draft, said) for draft, said in zip(drafts, digits, strict=True)]
     digests = [draft.digest().hex() for draft in drafts]
     same = [same_words(draft.text) for draft in drafts]
     own = _own_doors(by)
@@ -198,8 +197,9 @@ def _insert(
         SealKey,
         {
             "id": key_ids, "wrapped": [w for _raw, w, _master in wrapped],
-            "master": [m for _raw, _wrapped, m in wrapped], "destroyed_why": [""] * len(items),
+            "master": [m for _raw, _wrapped, m in wrapped],
         },
+        same={"destroyed_why": ""},
     )  # fmt: skip
     insert(
         Intake,
@@ -208,29 +208,29 @@ def _insert(
             "once_key": [mark for (_channel, mark), _ in fresh],
             "draft_digest": blinds("draft", digests),
             "text_digest": blinds("words", same),
-            "subject": [key.seal(line, field="intake.subject") for key, line in zip(keys, subjects, strict=True)],
-            "words": [key.seal(_words(d), field="intake.words") for key, d in zip(keys, drafts, strict=True)],
-            "teller": [
-                key.seal(who, field="intake.teller") if who else None for key, who in zip(keys, told, strict=True)
-            ],
+            "subject": seal_many(keys, subjects, field="intake.subject"),
+            "words": seal_many(keys, [_words(draft) for draft in drafts], field="intake.words"),
+            "teller": seal_many(keys, told, field="intake.teller"),
             "identity": [draft.identity for draft in drafts],
             "phone_blind": blinds("phone", phones),
-            "token_mark": [token_mark(token) for token in tokens],
-            "token": [key.seal(token, field="intake.token") for key, token in zip(keys, tokens, strict=True)],
+            "token_mark": token_marks(tokens),
+            "token": seal_many(keys, tokens, field="intake.token"),
             "short_code": shorts,
-            "second_mark": [second_mark(second) if second else None for second in seconds],
+            "second_mark": second_marks(seconds),
             "area": [place.area_id for place in places], "centre": [place.centre_id for place in places],
-            "taken_by": [by.person_id if by else None] * len(items),
             "people": [draft.people for draft in drafts],
             "outside_number": [draft.outside_number for draft in drafts],
-            "received_at": received, "recorded_at": [at] * len(items), "batch": [batch] * len(items),
-            "state": [Intake.State.WAITING.value] * len(items), "stratum": [place.stratum for place in places],
+            "received_at": received, "stratum": [place.stratum for place in places],
             "flags": [array(item.flags) for item in items],
             "suggestion": [item.suggestion_json or json.dumps(item.suggestion or {}) for item in items],
             "doors": [
                 array([*sorted({*place.doors, *(own if place.stratum != VAULT else ())}), door(RECEIPT, pk)])
                 for place, pk in zip(places, ids, strict=True)
             ],
+        },
+        same={
+            "taken_by": by.person_id if by else None, "recorded_at": at, "batch": batch,
+            "state": Intake.State.WAITING.value,
         },
     )  # fmt: skip
     return [
@@ -251,14 +251,15 @@ def _teller(draft: IntakeDraft) -> dict[str, str] | None:
 
 def _short_codes(letters: Sequence[str]) -> list[str]:
     """Short codes that nobody carries yet: among a hundred thousand, every batch would meet one that is taken."""
-    codes = [new_short_code(name) for name in letters]
+    codes = new_short_codes(letters)
     while True:
         met = matching(Intake, "short_code = ANY(%b::text[])", codes)
         known = set(Intake.objects.filter(pk__in=met).values_list("short_code", flat=True)) if met else set()
         twice = {code for code, n in Counter(codes).items() if n > 1}
         if not known and not twice:
             return codes
-        codes = [new_short_code(letters[n]) if code in known or code in twice else code for n, code in enumerate(codes)]
+        fresh = new_short_codes(letters)
+        codes = [new if code in known or code in twice else code for code, new in zip(codes, fresh, strict=True)]
 
 
 def _apart(head: str) -> str:
@@ -268,10 +269,6 @@ def _apart(head: str) -> str:
         number = f"{head}{90_000_000 + secrets.randbelow(10_000_000):08d}"
         if not Intake.objects.filter(number=number).exists():
             return number
-
-
-def _series(item: Sorted, at: datetime) -> str:
-    return f"intake {item.place.county} {local(item.draft.received_at or at).year}"
 
 
 def _mark(draft: IntakeDraft) -> tuple[str, bytes]:

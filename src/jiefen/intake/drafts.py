@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, gt
 from typing import Any
+
+from jiefen.kernel.masking import mask_names, mask_text
 
 IDENTITIES = ("named", "hidden", "anonymous")
 MAX_TEXT = 200_000
@@ -21,7 +23,9 @@ _TEXTS = ("channel", "once_key", "text", "identity", *(name for name in LONGEST 
 _texts = attrgetter(*_TEXTS)
 _long = attrgetter(*LONGEST)
 _CHANNEL = re.compile(r"[a-z][a-z0-9-]{0,15}")
-_UNSEEN = re.compile(r"[\0\ud800-\udfff]")  # what no database and no text file can hold
+_MOST = tuple(LONGEST.values())
+_said = json.JSONEncoder(ensure_ascii=False).encode
+SUBJECT_LENGTH = 40
 
 
 class BadDraft(ValueError):
@@ -74,12 +78,14 @@ class IntakeDraft:
             found["channel"] = "不认识这个来源渠道。"
         if self.identity not in IDENTITIES:
             found["identity"] = "请选择实名、对对方保密或匿名。"
-        for name, said, most in zip(LONGEST, _long(self), LONGEST.values(), strict=True):
-            if len(said) > most:
-                found[name] = f"太长，最多{most}字。"
-        if _UNSEEN.search("".join(_texts(self))):  # one look at all of them, since hardly any has such a character
+        long = _long(self)
+        if any(map(gt, map(len, long), _MOST)):
+            for name, said, most in zip(LONGEST, long, _MOST, strict=True):
+                if len(said) > most:
+                    found[name] = f"太长，最多{most}字。"
+        if _unseen("".join(_texts(self))):  # one look at all of them, since hardly any has such a character
             for name in _TEXTS:
-                if _UNSEEN.search(getattr(self, name)):
+                if _unseen(getattr(self, name)):
                     found["text" if name in ("subject", "name") else name] = "内容里有不能保存的字符，请去掉后再交。"
         if self.people is not None and not 0 < self.people < 1_000_000:
             found["people"] = "人数请写一个正整数。"
@@ -90,7 +96,8 @@ class IntakeDraft:
     def _shapes(self) -> dict[str, str]:
         """Fields that are not even of their kind."""
         found: dict[str, str] = {}
-        if not all([isinstance(said, str) for said in _texts(self)]):
+        texts = _texts(self)
+        if {*map(type, texts)} != _ALL_TEXT and not all(isinstance(said, str) for said in texts):
             found = {name: "这一项要是文字，请重填。" for name in _TEXTS if not isinstance(getattr(self, name), str)}
         if self.people is not None and (not isinstance(self.people, int) or isinstance(self.people, bool)):
             found["people"] = "人数请写一个正整数。"
@@ -114,7 +121,28 @@ class IntakeDraft:
             self.area_code, self.happened_on, self.people, self.outside_number,
             [[name, hashlib.sha256(data).hexdigest()] for name, data in self.files],
         ]  # fmt: skip
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).digest()
+        return hashlib.sha256(_said(said).encode()).digest()
+
+
+_ALL_TEXT = {str}
+
+
+def _unseen(text: str) -> bool:
+    """Whether a text holds what no database and no text file can hold: a zero, half of a surrogate pair."""
+    if "\0" in text:
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def title_of(subject: str, text: str, names: Sequence[str] = ()) -> str:
+    """What a list may show: the subject, or the first words, with names, phones and ID numbers covered. Pure."""
+    line = " ".join((subject.strip() or text.strip()).split())
+    line = line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"
+    return mask_names(mask_text(line, tuple(names)))
 
 
 def _is_file(pair: Any) -> bool:
@@ -131,4 +159,6 @@ def same_words(text: str) -> str:
 
 def digits_of(phone: str) -> str:
     """The digits of a phone number as typed, full-width ones too."""
+    if phone.isascii():
+        return phone if phone.isdigit() else "".join(filter(str.isdigit, phone))
     return "".join(str(unicodedata.digit(c)) for c in phone if c.isdigit())

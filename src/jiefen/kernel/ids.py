@@ -2,6 +2,7 @@
 
 import secrets
 import unicodedata
+from collections.abc import Sequence
 
 from jiefen.kernel import ask
 
@@ -16,14 +17,32 @@ def new_token() -> str:
     return _random(TOKEN_LENGTH)
 
 
+def new_tokens(count: int) -> list[str]:
+    """Some of them."""
+    drawn = _random(TOKEN_LENGTH * count)
+    return [drawn[at : at + TOKEN_LENGTH] for at in range(0, len(drawn), TOKEN_LENGTH)]
+
+
+_LETTER_OF = bytes(ord(ALPHABET[byte & 31]) for byte in range(256))
+
+
 def _random(length: int) -> str:
     """Five random bits a character: the alphabet has 32, so none is more likely than another."""
-    return "".join([ALPHABET[byte & 31] for byte in secrets.token_bytes(length)])
+    return secrets.token_bytes(length).translate(_LETTER_OF).decode()
 
 
 def new_short_code(letters: str) -> str:
     """A code short enough to be read over the phone, such as `LH-7K3M-92`; it opens nothing without a second thing."""
     return _as_printed(letters, _random(SHORT_LENGTH))
+
+
+def new_short_codes(letters: Sequence[str]) -> list[str]:
+    """Some of them, each with its office's letters."""
+    drawn = _random(SHORT_LENGTH * len(letters))
+    return [
+        _as_printed(name, drawn[at : at + SHORT_LENGTH])
+        for name, at in zip(letters, range(0, len(drawn), SHORT_LENGTH), strict=True)
+    ]
 
 
 def _as_printed(letters: str, body: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 STAR = "＊"
+_DIGITS = re.compile(r"\d{4}")  # whatever is covered has so many side by side
 _PHONE = re.compile(r"(?<!\d)(1[3-9]\d[ \-]?)\d{4}([ \-]?\d{4})(?!\d)")
 _ID = re.compile(r"(?<!\d)(\d)\d{16}([\dXx])(?!\w)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{4}(\d{3,4})(?!\d)")
@@ -30,9 +31,10 @@ def mask_address(address: str) -> str:
 
 def mask_text(text: str, names: tuple[str, ...] = ()) -> str:
     """Free text with phones, ID numbers and the names already known covered."""
-    text = _ID.sub(r"\1****************\2", text)
-    text = _PHONE.sub(r"\1****\2", text)
-    text = _LANDLINE.sub(r"\1****\2", text)
+    if _DIGITS.search(text):
+        text = _ID.sub(r"\1****************\2", text)
+        text = _PHONE.sub(r"\1****\2", text)
+        text = _LANDLINE.sub(r"\1****\2", text)
     for name in sorted({n for n in names if len(n) >= 2}, key=len, reverse=True):
         text = text.replace(name, mask_name(name))
     return text

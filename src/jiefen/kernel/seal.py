@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,22 @@ def derived(purpose: str) -> bytes:
     return _derived(versions[min(versions)], purpose)
 
 
+@lru_cache(maxsize=16)
+def _primed(key: bytes) -> tuple[Any, Any]:
+    """The two halves of an HMAC-SHA-256 with the key taken in already: a mark then costs a fourth of what it did."""
+    padded = key.ljust(64, b"\0")
+    return hashlib.sha256(bytes(b ^ 0x36 for b in padded)), hashlib.sha256(bytes(b ^ 0x5C for b in padded))
+
+
+def _mac(primed: tuple[Any, Any], message: bytes) -> bytes:
+    """HMAC-SHA-256 (RFC 2104), the same as `hmac.digest` gives."""
+    inner, outer = primed[0].copy(), primed[1].copy()
+    inner.update(message)
+    outer.update(inner.digest())
+    digest: bytes = outer.digest()
+    return digest
+
+
 class Key:
     """An opened key. Hold it no longer than the work in hand."""
 
@@ -138,8 +154,19 @@ def wrap_new() -> tuple[bytes, bytes, int]:
 def wrap_many(count: int) -> list[tuple[bytes, bytes, int]]:
     """Some fresh keys."""
     version, master = _current()
-    fresh = [os.urandom(32) for _ in range(count)]
+    drawn = os.urandom(32 * count)
+    fresh = [drawn[at : at + 32] for at in range(0, len(drawn), 32)]
     return [(raw, aes_key_wrap(master, raw), version) for raw in fresh]
+
+
+def seal_many(keys: Sequence[Key], values: Sequence[Any], *, field: str) -> list[bytes | None]:
+    """Each value sealed with its own key, as `Key.seal` does; nothing for None. The nonces are drawn at once."""
+    drawn, name = os.urandom(NONCE * len(keys)), field.encode()
+    sealed: list[bytes | None] = []
+    for at, key, value in zip(range(0, len(drawn), NONCE), keys, values, strict=True):
+        nonce = drawn[at : at + NONCE]
+        sealed.append(None if value is None else nonce + key._box.encrypt(nonce, _json(value).encode(), name))
+    return sealed
 
 
 def new_key() -> Key:
@@ -171,20 +198,32 @@ def open_key(key_id: int) -> Key:
 
 def blind(kind: str, value: str) -> bytes:
     """A blind index of a value already brought to one form: 16 bytes, equal for equal values of one kind."""
-    return hmac.digest(derived("blind"), f"{kind}\0{value}".encode(), "sha256")[:16]
+    return _mac(_primed(derived("blind")), f"{kind}\0{value}".encode())[:16]
 
 
 def blinds(kind: str, values: Iterable[str]) -> list[bytes | None]:
     """The same for many of one kind; nothing for an empty value. The key is looked up once, which is half the work."""
-    key, head = derived("blind"), f"{kind}\0".encode()
-    return [hmac.digest(key, head + value.encode(), "sha256")[:16] if value else None for value in values]
+    primed, head = _primed(derived("blind")), f"{kind}\0".encode()
+    return [_mac(primed, head + value.encode())[:16] if value else None for value in values]
 
 
 def token_mark(token: str) -> bytes:
     """What is kept of a code that somebody carries: enough to recognise it, not enough to write it down."""
-    return hmac.digest(derived("token"), token.encode(), "sha256")
+    return _mac(_primed(derived("token")), token.encode())
+
+
+def token_marks(tokens: Iterable[str]) -> list[bytes]:
+    """The same for many."""
+    primed = _primed(derived("token"))
+    return [_mac(primed, token.encode()) for token in tokens]
 
 
 def second_mark(word: str) -> bytes:
     """What is kept of the second thing that goes with a short code: digits of the phone, or the chosen word."""
     return token_mark(f"second {word.strip()}")
+
+
+def second_marks(words: Iterable[str]) -> list[bytes | None]:
+    """The same for many; nothing for an empty one."""
+    primed = _primed(derived("token"))
+    return [_mac(primed, f"second {word.strip()}".encode()) if word else None for word in words]

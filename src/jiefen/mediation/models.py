@@ -1,8 +1,11 @@
 """What people agreed to: that they are willing, what they settled, who signed, and what became of each promise.
 
 Nothing here is worked out from steps; a consent or a signature is somebody's own act, kept with how it was proved. Words
-are sealed with the case's key. Amounts are whole fen, days are local days.
+are sealed with the case's key. Amounts are whole fen, days are local days. What a side says to the mediator alone lies in
+its lane, under the lane's own key and chain (`actions/lanes.py`).
 """
+
+import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -105,6 +108,21 @@ class Signature(models.Model):
         constraints = [models.UniqueConstraint(fields=["agreement", "who"], name="signature_once")]
 
 
+class Declined(models.Model):
+    """A party does not sign one draft, with their words to whoever mediates. They may still sign it later."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="declined")
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    who = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    how = models.CharField(max_length=6, choices=How.choices)
+    words = models.BinaryField()  # sealed
+    written_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "who"], name="declined_once")]
+
+
 class Obligation(models.Model):
     """One promise of an agreement in force, alive until it is kept, or it was told what follows when it is not."""
 
@@ -136,3 +154,87 @@ class Obligation(models.Model):
             models.Index(fields=["case", "clause"], name="obligation_case"),
             models.Index(fields=["due_on", "id"], condition=Q(state="due"), name="obligation_due"),
         ]
+
+
+class Lane(models.Model):
+    """What one side says to the named mediator alone (背对背). Its ids are random, so that none of it moves a number that
+    anybody else sees; its key hangs on the case's and is destroyed with it. Nobody sees a lane but that side and `mediator`,
+    while they answer for the open case: not our own processes either, unless they name this very side (`lane_eyes`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    party = models.OneToOneField("cases.Party", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey("kernel.SealKey", on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    # Worked out from the entries:
+    mediator = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    entries = models.PositiveIntegerField(default=0)
+    head = models.BinaryField(default=bytes)
+
+
+class LaneTypist(models.Model):
+    """Somebody of the office who typed for one side, and so never types for another in this case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="typists")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="lane_typist_one_side")]
+
+
+class LaneEntry(models.Model):
+    """One row of a lane, written once. `hash` covers it as it lies and the row before (`chain` of the lane's own)."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "开始单独谈"
+        SAID = "said", "说的话"
+        OFFER = "offer", "提出的数"
+        CONCESSION = "concession", "愿意让的"
+        CORRECTION = "correction", "更正"
+        AGREED = "agreed", "同意交给新的调解员"
+        RELEASED = "released", "同意公开"
+
+    class Part(models.TextChoices):
+        MEDIATOR = "mediator", "调解员"
+        TYPIST = "typist", "代为记下"
+        SELF = "self", "本人"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    lane = models.ForeignKey(Lane, on_delete=models.PROTECT, related_name="rows")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    part = models.CharField(max_length=8, choices=Part.choices)
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    mediator = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")  # whom the side speaks to
+    about = models.PositiveIntegerField(null=True)  # the row it corrects or releases
+    how = models.CharField(max_length=6, choices=How.choices, blank=True)
+    said = models.BinaryField(null=True)  # sealed with the lane's key: {words, fen}
+    paper = models.BinaryField(
+        null=True
+    )  # sealed: the signed paper itself; a file beside the case's would be seen there
+    once = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    prev_hash = models.BinaryField()
+    hash = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lane", "seq"], name="lane_seq"),
+            models.UniqueConstraint(fields=["lane", "once"], name="lane_once"),
+        ]
+
+
+class JointNote(models.Model):
+    """What a side let out of its lane: from then on it stands in the joint record, in words kept with the case's key. It
+    goes into no paper, no hand-over and no decision."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.UUIDField(unique=True)  # which row of the lane
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="+")
+    party = models.CharField(max_length=8)
+    kind = models.CharField(max_length=10, choices=LaneEntry.Kind.choices)
+    said = models.BinaryField()  # sealed: {words, fen}
+    how = models.CharField(max_length=6, choices=How.choices)
+    at = models.DateTimeField()

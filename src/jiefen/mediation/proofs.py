@@ -54,14 +54,14 @@ def proved(
         raise NotProved(_("书面和当面的，须由经办的工作人员具名记下。"))
     if not WRITES_DOWN & set(roles_on(by, case)):
         raise NotProved(_("只有经办本件的人可以记下当事人的意思。"))
-    if _other_side(case, party, by):
+    if other_side(case, party, by):
         raise NotProved(_("您在对方单位任职，不能替这一方记；请由中心的人记。"))
     if how == How.PAPER and file is None:
         raise NotProved(_("书面的请先上传当事人签名的原件或照片。"))
     return file
 
 
-def _other_side(case: Case, party: Party, by: Actor) -> bool:
+def other_side(case: Case, party: Party, by: Actor) -> bool:
     """Whether whoever writes works for somebody on another side."""
     others = [p for p in case.parties.exclude(role=party.role) if p.unit_id]
     theirs = {p.unit_id for p in others} | excluded_units(others)

@@ -11,9 +11,19 @@ from jiefen.cases.telling import may_tell_other_side, may_tell_party
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.mediation.actions.agreements import clauses_of
-from jiefen.mediation.actions.consents import SIDES
 from jiefen.mediation.clauses import Clause
-from jiefen.mediation.models import Agreement, Consent, Groundwork, Obligation, Signature
+from jiefen.mediation.models import (
+    Agreement,
+    Consent,
+    Declined,
+    Groundwork,
+    JointNote,
+    Lane,
+    LaneEntry,
+    Obligation,
+    Signature,
+)
+from jiefen.mediation.shape import SIDES, leads, while_mediating
 from jiefen.procedures.catalogue import procedure
 
 
@@ -26,6 +36,7 @@ class AgreementSeen:
     signed_by_me_at: datetime | None
     in_force_since: date | None
     signed: list[str]  # who signed; empty until it is in force
+    declined_by_me_at: datetime | None = None
 
 
 def agreement_for(case: Case, party: str) -> AgreementSeen | None:
@@ -41,7 +52,97 @@ def agreement_for(case: Case, party: str) -> AgreementSeen | None:
         rows.get(party),
         found.effective_on,
         list(rows) if whole else [],
+        Declined.objects.filter(agreement=found, who=party).values_list("at", flat=True).first(),
     )
+
+
+def to_sign(case: Case, party: Party | None) -> AgreementSeen | None:
+    """The agreement that a party may read and sign by code, or read once it is in force; None while nothing may reach them,
+    and after a case that ended without one."""
+    if party is None or party.role not in SIDES:
+        return None
+    with scope("worker"):
+        found = agreement_for(case, party.key) if may_tell_party(case, party) else None
+    return found if found and (case.is_open or found.in_force_since) else None
+
+
+def may_talk_alone(case: Case, party: Party) -> bool:
+    """Whether there is anybody in this procedure to talk with alone, now or before its end. Says nothing of whether they did."""
+    if party.role not in SIDES or not leads(case) or (case.is_open and not while_mediating(case)):
+        return False
+    with scope("worker"):
+        return may_tell_party(case, party)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRow:
+    """One row of a lane as it reads now: `words` and `fen` after its corrections, `first` what it said before them."""
+
+    seq: int
+    kind: str
+    part: str
+    by: str
+    at: datetime
+    words: str
+    fen: int | None
+    first: str
+    corrected_at: datetime | None
+    released_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneSeen:
+    """A lane as its side and its mediator see it. `mediator` is whom the side speaks to: (number, name)."""
+
+    opened_at: datetime
+    mediator: tuple[int, str]
+    rows: list[LaneRow]
+
+
+def lane_seen(case: Case, party: Party) -> LaneSeen | None:
+    """The lane of one side, within the caller's own scope: the database shows it to the side and to its mediator alone, and
+    None is the answer to everybody else, whether there is one or not."""
+    lane = Lane.objects.select_related("key", "mediator").filter(case=case, party=party).first()
+    if lane is None:
+        return None
+    key = open_row(lane.key)
+    written = list(LaneEntry.objects.filter(lane=lane).select_related("by").order_by("seq"))
+    better = {row.about: row for row in written if row.kind == LaneEntry.Kind.CORRECTION}
+    let_out = {row.about: row.at for row in written if row.kind == LaneEntry.Kind.RELEASED}
+    rows = []
+    for row in written:
+        if row.said is None or row.kind == LaneEntry.Kind.CORRECTION:
+            continue
+        first = key.open(row.said, field="lane.said")
+        last = better.get(row.seq)
+        now = key.open(last.said, field="lane.said") if last else first
+        rows.append(
+            LaneRow(
+                row.seq, row.kind, row.part, row.by.name if row.by else "", row.at, now["words"], now["fen"],
+                first["words"] if last else "", last.at if last else None, let_out.get(row.seq),
+            )
+        )  # fmt: skip
+    return LaneSeen(lane.opened_at, (lane.mediator_id, lane.mediator.name), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class LetOut:
+    """What a side let out into the joint record."""
+
+    party: str
+    kind: str
+    words: str
+    fen: int | None
+    at: datetime
+
+
+def joint_record(case: Case) -> list[LetOut]:
+    """What both sides may read, because one of them let it out, oldest first."""
+    with scope("worker"):
+        notes = list(JointNote.objects.filter(case=case).order_by("at", "pk"))
+    key = open_row(case.key) if notes else None
+    said = [(n, key.open(n.said, field="joint.said")) for n in notes if key]
+    return [LetOut(n.party, n.kind, s["words"], s["fen"], n.at) for n, s in said]
 
 
 def due_by(day: date) -> QuerySet[Obligation]:

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from jiefen.kernel.clock import day_start
+from jiefen.kernel.alone import one_at_a_time
+from jiefen.kernel.clock import day_start, local_day
 from jiefen.people.models import Person, Posting, Substitute, Unit
 from jiefen.people.queries import head_of, with_stand_ins
 
@@ -56,11 +57,15 @@ def post(
     person: Person, unit: Unit, role: str, *, area_id: int | None = None, at: datetime, now: datetime | None = None
 ) -> Posting:
     """Give somebody a role at a unit from a moment on. Giving it twice returns the first. A first head takes over what
-    the office above answered for. `now` is given where `at` may lie ahead."""
+    the office above answered for. `now` is given where `at` may lie ahead. Raises Refused at an office that has ended."""
     area = area_id or unit.area_id
+    one_at_a_time("posting", person.pk)  # two who give it at once, and somebody who leaves meanwhile
     held = Posting.objects.filter(person=person, unit=unit, role=role, area_id=area, until__isnull=True).first()
     if held is not None:
         return held
+    office = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)  # it may be closing at this moment
+    if office.until is not None and office.until <= local_day(at):
+        raise Refused(_("%(name)s已经撤销，不能再任职。") % {"name": office.name})
     back = Posting.objects.filter(person=person, unit=unit, until__lte=at).exists()
     row = Posting.objects.create(person=person, unit=unit, role=role, area_id=area, since=at)
     if now is not None and at > now:
@@ -93,6 +98,7 @@ def end_posting(posting: Posting, *, at: datetime, now: datetime | None = None) 
 @transaction.atomic
 def leave(person: Person, *, at: datetime) -> int:
     """Somebody leaves altogether: every posting ends, the account is shut. Returns how many postings ended."""
+    one_at_a_time("posting", person.pk)
     open_postings = list(Posting.objects.filter(person=person, until__isnull=True))
     for posting in open_postings:
         end_posting(posting, at=at)
@@ -106,11 +112,15 @@ def stand_in(
     person: Person, by: Person, *, since: datetime, until: datetime, reason: str, now: datetime | None = None
 ) -> Substitute:
     """Name who stands in for somebody away. With `now`, what they answer for is handed over at once where the absence has
-    begun; otherwise the hourly sweep does it. Raises Refused."""
+    begun; otherwise the hourly sweep does it. The same again is the first. Raises Refused."""
     if person.pk == by.pk:
         raise Refused(_("不能自己代自己。请另选一人。"))
     if until <= since:
         raise Refused(_("代班的结束要晚于开始。请核对日期。"))
+    one_at_a_time("stand-in", person.pk)
+    before = Substitute.objects.filter(person=person, stand_in=by, since=since, until=until).first()
+    if before is not None:
+        return before
     row = Substitute.objects.create(person=person, stand_in=by, since=since, until=until, reason=reason)
     if now is not None and since <= now < until:
         moved(now, persons=[person.pk])
@@ -144,6 +154,7 @@ def add_person(username: str, name: str, *, phone: str = "") -> tuple[Person, st
         raise Refused(_("用户名要2至40个字符，只用小写字母、数字和 . _ -，以字母或数字开头。"))
     if not name or len(name) > 40:
         raise Refused(_("请写姓名，不超过40个字。"))
+    one_at_a_time("username", username)
     if Person.objects.filter(username=username).exists():
         raise Refused(_("用户名%(name)s已经有人用。请换一个，或在名单里找到这个人。") % {"name": username})
     password = one_time_password()
@@ -156,7 +167,7 @@ def add_person(username: str, name: str, *, phone: str = "") -> tuple[Person, st
 @transaction.atomic
 def reset_password(person: Person) -> str:
     """A new one-time password; every open session of that person ends with it. Raises Refused for a shut account."""
-    row = Person.objects.select_for_update().get(pk=person.pk)
+    row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if not row.is_active:
         raise Refused(_("%(name)s的账号已经停用，不能重设密码。") % {"name": row.name})
     password = one_time_password()
@@ -172,6 +183,7 @@ def open_unit(code: str, *, unit_type: str, since: date, **fields: Any) -> Unit:
     what is known. Raises Refused."""
     if not _UNIT_CODE.fullmatch(code):
         raise Refused(_("单位代码要2至32个字符，只用字母、数字和 . _ -。"))
+    one_at_a_time("offices")
     if Unit.objects.filter(code=code).exists():
         raise Refused(_("单位代码%(code)s已经用过，一个代码只给一次。") % {"code": code})
     row = Unit(code=code, unit_type=unit_type, since=since)
@@ -184,7 +196,8 @@ def open_unit(code: str, *, unit_type: str, since: date, **fields: Any) -> Unit:
 def change_unit(unit: Unit, *, on: date, at: datetime | None = None, **fields: Any) -> bool:
     """Change what is written of an office; False when nothing differs. Its code, kind and first day stay. A new name is told
     to who registered (`at`: when, else as the day begins). Raises Refused."""
-    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    one_at_a_time("offices")  # letters and marks are held against those of all the others
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if row.until is not None and row.until <= on:
         raise Refused(_("%(name)s已经撤销，不能再改。") % {"name": row.name})
     if all(getattr(row, name) == value for name, value in fields.items()):
@@ -235,7 +248,7 @@ def _weigh_unit(row: Unit, fields: dict[str, Any], *, on: date) -> None:
 @transaction.atomic
 def close_unit(unit: Unit, *, on: date, at: datetime, successor: Unit | None = None) -> None:
     """End an office: `on` is the first day it no longer exists. Nobody may still be posted there by then. Raises Refused."""
-    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    row = Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
     if row.until is not None:
         raise Refused(_("%(name)s已定于%(day)s撤销。") % {"name": row.name, "day": row.until})
     if on <= row.since:

@@ -254,9 +254,10 @@ class OnCall(models.Model):
 
 
 class Succession(models.Model):
-    """Offices or areas merged or split on a day: planned, carried out, or called off before its day.
+    """Offices or areas merged or split on a day: proposed, agreed to by somebody else, carried out, or called off before its day.
 
-    `plan` names rows by code, so that it can be read years later; `done` counts what was moved.
+    `plan` names rows by code, so that it can be read years later; `foreseen` is what was shown to whoever agreed, `done` counts
+    what was moved. Agreed to by nobody named: carried out before two were needed.
     """
 
     class Kind(models.TextChoices):
@@ -271,6 +272,9 @@ class Succession(models.Model):
     basis = models.CharField(max_length=120)  # the document that orders it
     planned_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField()
+    foreseen = models.JSONField(default=dict)
+    agreed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done = models.JSONField(default=dict)
     stuck = models.CharField(max_length=300, blank=True)  # why it could not be carried out on its day
@@ -282,7 +286,14 @@ class Succession(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True) | Q(called_off_at__isnull=True), name="succession_one_end"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed_by__isnull=True) | Q(agreed_at__isnull=False) & ~Q(agreed_by=F("planned_by")),
+                name="succession_by_two",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(agreed_at__isnull=False), name="succession_agreed_first"
+            ),
         ]
         indexes = [models.Index(fields=["on", "id"], name="succession_day")]
 

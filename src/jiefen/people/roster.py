@@ -144,7 +144,7 @@ def set_week(centre: Unit, slots: Sequence[Slot], *, since: date, today: date) -
     begins. Returns (ended, begun). Raises Refused, naming what does not fit; nothing is written then."""
     if since < today:
         raise Refused(_("新的值班表从今天或以后起用，过去的不回头改。"))
-    Unit.objects.select_for_update().get(pk=centre.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=centre.pk)
     if problems := clashes(slots):
         raise Refused("\n".join(problems))
     wanted = {_same(s): s for s in slots}

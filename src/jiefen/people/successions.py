@@ -2,7 +2,8 @@
 
 Nothing is deleted: the old office ends with `until`, its heirs begin, `UnitHeir` says who took over what. Postings and the
 roster move in the same transaction; who knows of duties, intakes, queues or routing registers a mover (`when_succeeding`),
-as `actions.when_moving` does. Before its day a change can be called off. The preview is the change itself, taken back.
+as `actions.when_moving` does. It takes two people (`changing`); here is how it is written down and carried out. Before its day
+a change can be called off. The preview is the change itself, taken back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,6 +51,9 @@ class Change:
     takes: dict[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     areas: dict[int, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    moved: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # person → the office they leave, the one they come to
 
     def heir(self, unit: int, kind: str = "") -> int:
         """Who takes over from an office, for a matter of a kind."""
@@ -83,16 +87,14 @@ def carries(kind: str, carrier: Mover) -> None:
     _carriers[kind] = carrier
 
 
-def merge_units(units: Sequence[Unit], into: Part, *, on: date, basis: str, by: int | None, at: datetime) -> Succession:
-    """Several offices become one, from a day on: an existing one of them or another, or a new one. Raises Refused."""
-    plan = {"units": [u.code for u in units], "parts": [_said(into)]}
-    return planned(Kind.MERGE_UNITS, plan, on=on, basis=basis, by=by, at=at)
+def merge_plan(units: Sequence[Unit], into: Part) -> dict[str, Any]:
+    """Several offices become one: an existing one of them or another, or a new one."""
+    return {"units": [u.code for u in units], "parts": [_said(into)]}
 
 
-def split_unit(unit: Unit, parts: Sequence[Part], *, on: date, basis: str, by: int | None, at: datetime) -> Succession:
-    """One office becomes several, from a day on; the first of them takes what no other is named for. Raises Refused."""
-    plan = {"units": [unit.code], "parts": [_said(p) for p in parts]}
-    return planned(Kind.SPLIT_UNIT, plan, on=on, basis=basis, by=by, at=at)
+def split_plan(unit: Unit, parts: Sequence[Part]) -> dict[str, Any]:
+    """One office becomes several; the first of them takes what no other is named for."""
+    return {"units": [unit.code], "parts": [_said(p) for p in parts]}
 
 
 def _said(part: Part) -> dict[str, Any]:
@@ -103,40 +105,70 @@ def _said(part: Part) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in ("", None, [])}
 
 
-@transaction.atomic
-def planned(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, by: int | None, at: datetime) -> Succession:
-    """Write a change down and try it out; on its day, or at once where that is today, it is carried out. Raises Refused."""
-    today = local_day(at)
-    if on < today:
-        raise Refused(_("生效日期已经过去。机构和区划的变更从今天或以后起，不往回改。"))
-    if not basis.strip():
-        raise Refused(_("请写依据的文件，例如文号。"))
-    preview(kind, plan, on=on, basis=basis, at=at)
-    row = Succession.objects.create(
-        kind=kind, plan=dict(plan), on=on, basis=basis.strip()[:120], planned_by_id=by, planned_at=at
-    )
-    return carry_out(row, at=at) if on == today else row
-
-
 class _TakenBack(Exception):
     """Not an error: the preview is over."""
 
 
-def preview(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, at: datetime) -> dict[str, int]:
-    """What would move, counted by doing it and taking it back. Raises Refused with what stands in the way."""
-    counts: dict[str, int] = {}
+Counter = Callable[[Sequence[int]], Mapping[int, int]]
+_counters: list[Counter] = []
+
+
+def when_counting(counter: Counter) -> None:
+    """Register who counts the open matters that lie with offices (id → number)."""
+    if counter not in _counters:
+        _counters.append(counter)
+
+
+def foresee(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, at: datetime) -> dict[str, Any]:
+    """What would move, by doing it and taking it back: `counts` by name, `people` [name, from, to], `offices` [name, people
+    before, after, open matters before, after]. Raises Refused with what stands in the way."""
+    found: dict[str, Any] = {}
     try:
         with transaction.atomic():
             row = Succession.objects.create(
-                kind=kind, plan=dict(plan), on=local_day(at), basis=basis.strip()[:120] or "-", planned_at=at
+                kind=kind,
+                plan=dict(plan),
+                on=local_day(at),
+                basis=basis.strip()[:120] or "-",
+                planned_at=at,
+                agreed_at=at,
             )
-            counts.update(carry_out(row, at=at).done)
+            before = _figures(at)
+            change = _carried_out(row, at)
+            names = dict(Unit.objects.values_list("pk", "name"))
+            after = _figures(at)
+            who = dict(Person.objects.filter(pk__in=change.moved).values_list("pk", "name"))
+            found["counts"] = change.counts
+            found["people"] = [[who[p], names[a], names[b]] for p, (a, b) in sorted(change.moved.items())]
+            found["offices"] = [
+                [names[pk], before[0].get(pk, 0), after[0].get(pk, 0), before[1].get(pk, 0), after[1].get(pk, 0)]
+                for pk in sorted(names)
+                if any(before[n].get(pk, 0) != after[n].get(pk, 0) for n in (0, 1)) or pk in change.units
+            ]
             raise _TakenBack
     except _TakenBack:
-        return counts
+        return found
     finally:
         for mover in _forgetters:
             mover()
+
+
+def _figures(at: datetime) -> tuple[dict[int, int], dict[int, int]]:
+    """People at work and open matters, by office."""
+    people: dict[int, set[int]] = {}
+    rows = Posting.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+    for unit, person in rows.values_list("unit_id", "person_id"):
+        people.setdefault(unit, set()).add(person)
+    matters: dict[int, int] = {}
+    for counter in _counters:
+        matters.update(counter(list(Unit.objects.values_list("pk", flat=True))))
+    return {unit: len(who) for unit, who in people.items()}, matters
+
+
+def preview(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, at: datetime) -> dict[str, int]:
+    """What would move, counted. Raises Refused with what stands in the way."""
+    counts: dict[str, int] = foresee(kind, plan, on=on, basis=basis, at=at)["counts"]
+    return counts
 
 
 _forgetters: list[Callable[[], None]] = []
@@ -148,16 +180,41 @@ def when_over(forget: Callable[[], None]) -> None:
         _forgetters.append(forget)
 
 
+Teller = Callable[[Succession, Change | None, str, datetime], None]
+_tellers: list[Teller] = []
+PROPOSED, AGREED, DONE, OFF = "proposed", "agreed", "done", "off"
+
+
+def when_changing(teller: Teller) -> None:
+    """Register who tells people of a change: when it is proposed, agreed to, carried out (with what moved) and called off."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def tell(row: Succession, what: str, at: datetime, change: Change | None = None) -> None:
+    """Let it be told, within the transaction."""
+    for teller in _tellers:
+        teller(row, change, what, at)
+
+
 @transaction.atomic
 def carry_out(row: Succession, *, at: datetime) -> Succession:
-    """Carry a planned change out, once. Its day must have come. Raises Refused; nothing is half-done."""
+    """Carry an agreed change out, once, and tell whom it moved. Its day must have come. Raises Refused; nothing is half-done."""
     row = Succession.objects.select_for_update().get(pk=row.pk)
     if row.done_at is not None:
         return row
     if row.called_off_at is not None:
         raise Refused(_("这项变更已经取消。"))
+    if row.agreed_at is None:
+        raise Refused(_("这项变更还没有第二个人同意，不能办。"))
     if row.on > local_day(at):
         raise Refused(_("还没有到%(day)s，到那天自动办。") % {"day": row.on})
+    change = _carried_out(row, at)
+    tell(change.succession, DONE, at, change)
+    return change.succession
+
+
+def _carried_out(row: Succession, at: datetime) -> Change:
     change = Change(row, at)
     if row.kind in _carriers:
         _carriers[row.kind](change)
@@ -171,28 +228,32 @@ def carry_out(row: Succession, *, at: datetime) -> Succession:
     row.save(update_fields=["done_at", "done", "stuck"])
     for forget in _forgetters:
         forget()
-    return row
+    return change
 
 
 @transaction.atomic
 def call_off(row: Succession, *, by: int | None, at: datetime, why: str) -> Succession:
-    """Call a change off before its day. Raises Refused once it is carried out or its day has come."""
+    """Call a change off, or take back what nobody has agreed to yet. Raises Refused once it is carried out, or agreed to and its
+    day has come."""
     row = Succession.objects.select_for_update().get(pk=row.pk)
     if row.called_off_at is not None:
         return row
-    if row.done_at is not None or row.on <= local_day(at):
+    if row.done_at is not None or (row.agreed_at is not None and row.on <= local_day(at)):
         raise Refused(_("已经到了生效的日子，不能取消。要改回去，请另办一次合并或拆分。"))
     if not why.strip():
         raise Refused(_("请写一句为什么取消。"))
     row.called_off_at, row.called_off_by_id, row.why_off = at, by, why.strip()[:120]
     row.save(update_fields=["called_off_at", "called_off_by", "why_off"])
+    tell(row, OFF, at)
     return row
 
 
 def carry_out_due(at: datetime) -> tuple[int, int]:
-    """Carry out every change whose day has come, each by itself. Returns (done, stuck); a stuck one says why and is tried again."""
+    """Carry out every agreed change whose day has come, each by itself. Returns (done, stuck); a stuck one says why and is tried again."""
     done = stuck = 0
-    rows = Succession.objects.filter(done_at__isnull=True, called_off_at__isnull=True, on__lte=local_day(at))
+    rows = Succession.objects.filter(
+        done_at__isnull=True, called_off_at__isnull=True, agreed_at__isnull=False, on__lte=local_day(at)
+    )
     for row in rows.order_by("on", "pk"):
         try:
             carry_out(row, at=at)
@@ -206,7 +267,7 @@ def carry_out_due(at: datetime) -> tuple[int, int]:
 def _units(change: Change) -> None:
     """The offices themselves: the old end, the new begin, and who works there, who sits in the hall and what lies below moves."""
     row, plan = change.succession, change.succession.plan
-    old = list(Unit.objects.select_for_update().filter(code__in=plan["units"]).order_by("pk"))
+    old = list(Unit.objects.select_for_update(no_key=True).filter(code__in=plan["units"]).order_by("pk"))
     if len(old) != len(set(plan["units"])) or not old:
         raise Refused(_("有的单位不存在，请核对代码。"))
     parts = plan["parts"]
@@ -278,6 +339,7 @@ def _postings(change: Change, who: Mapping[str, int]) -> set[int]:
         heir = Unit.objects.get(pk=who.get(posting.person.username, change.units[posting.unit_id]))
         area = heir.area_id if posting.area_id == posting.unit.area_id else posting.area_id
         move_posting(posting, unit=heir.pk, area=area, at=at)
+        change.moved[posting.person_id] = (posting.unit_id, heir.pk)
         moved.add(posting.person_id)
     return moved
 

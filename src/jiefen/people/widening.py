@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.people.actions import Refused, post
 from jiefen.people.actor import CENTRE_UNIT_TYPES, Actor
 from jiefen.people.models import Person, Posting, PostingAsk, Unit
@@ -54,7 +55,8 @@ def decide(pk: int, *, agree: bool, by: Actor, at: datetime) -> Posting | None:
         raise Refused(_("这是您自己提出的，要请另一位管理员或县级督办的人同意。"))
     if agree and by.person_id == row.person_id:
         raise Refused(_("不能同意给自己的任职，请另一个人来看。"))
-    if agree and not row.person.is_active:
+    one_at_a_time("posting", row.person_id)  # they may be leaving at this moment
+    if agree and not Person.objects.filter(pk=row.person_id, is_active=True).exists():
         raise Refused(_("%(name)s的账号已经停用，不能再任职。") % {"name": row.person.name})
     if agree and row.unit.until is not None:
         raise Refused(_("%(name)s已经撤销，不能再任职。") % {"name": row.unit.name})

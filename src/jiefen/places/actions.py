@@ -7,8 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+
+from jiefen.kernel.alone import one_at_a_time
 
 from . import rules, tables
 from .models import Area, FormerName
@@ -38,6 +40,7 @@ def open_area(
     cells["aliases"] = ";".join(aliases)
     cells["shape"] = json.dumps(shape) if shape else ""
     cells["staff_needed"] = {None: "", True: "是", False: "否"}[staff_needed]
+    one_at_a_time("areas")
     if Area.objects.filter(code=code).exists():
         raise AreaRefused(_("代码%(code)s已经用过；一个代码只给一次") % {"code": code})
     # The neighbours that can matter: what its code and its parent's code name, and the parent's children.
@@ -59,6 +62,7 @@ def close_area(code: str, *, on: date, successor: str = "") -> Area:
 
     Raises AreaRefused for an unknown or ended area, areas still in it, a successor of another level or not in force.
     """
+    one_at_a_time("areas")  # what is opened in it at this moment, and what takes over from it
     area = _locked(code)
     if area.until is not None:
         raise AreaRefused(_("%(name)s已于%(day)s停用") % {"name": area.full_name, "day": area.until})
@@ -83,6 +87,7 @@ def rename_area(code: str, name: str, *, on: date, today: date, basis: str = "")
 
     Full names of all that lies in it change with it. Raises AreaRefused.
     """
+    one_at_a_time("areas")
     area = _locked(code)
     if problem := rules.name_problem(name):
         raise AreaRefused(problem)
@@ -131,9 +136,7 @@ def import_areas(source: Path | bytes | Iterable[Row], *, since: date, partial: 
     if not rows:
         return Import(errors=errors)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Two imports at once would each find the other's codes missing.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('places.import_areas'))")
+        one_at_a_time("areas")  # two imports at once would each find the other's codes missing
         weighed = plan(rows, existing_nodes(Area.objects.all()), since=since)
         out = Import(unchanged=weighed.unchanged, errors=sorted([*errors, *weighed.errors], key=lambda e: e.line))
         if out.errors and not partial:

@@ -22,7 +22,7 @@ from django.db.models import Q
 LONG = 80
 """A column of characters this long may hold words; a shorter one holds codes, unless it is named in `GOES`."""
 
-CHAINED = frozenset({"cases.Step"})
+CHAINED = frozenset({"cases.Step", "mediation.LaneEntry"})
 """Rows that are only ever added, in the database itself; all that is personal in them is sealed."""
 
 GOES = frozenset(
@@ -40,6 +40,7 @@ STAYS = {
     "cases.Case.flags": "codes from the vocabulary, counted by indicators",
     "cases.Case.doors": "numbers of doors",
     "cases.Case.head": "the last hash of the chain",
+    "mediation.Lane.head": "the last hash of the lane's chain",
     "mediation.Groundwork.bars": "labels from the vocabulary",
     "triage.TriageDecision.chosen": "codes: what was decided",
     "triage.TriageDecision.suggested": "codes: what the rules had said",

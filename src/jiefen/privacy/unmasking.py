@@ -13,6 +13,7 @@ from jiefen.cases.access import note_reading, roles_on
 from jiefen.cases.models import Case
 from jiefen.cases.need import HEADS
 from jiefen.kernel import ask
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import day_start, local_day
 from jiefen.kernel.scope import scope
 from jiefen.notices.actions import tell
@@ -47,7 +48,7 @@ def unmask(case: Case, party: str, *, purpose: str, by: Actor, at: datetime) -> 
     most = int(settings_in_force(at)[DAILY])
     since = day_start(local_day(at))
     with transaction.atomic(), scope("worker"):
-        Case.objects.select_for_update().only("pk").get(pk=case.pk)
+        one_at_a_time("unmask", by.person_id)  # the day's number is counted over all matters
         mine = UnmaskAsk.objects.filter(case=case, party=party, asked_by_id=by.person_id, asked_at__gte=since)
         if shown_today(by, at) >= most and not mine.filter(agreed=True).exists():
             if not mine.exists():
@@ -56,9 +57,9 @@ def unmask(case: Case, party: str, *, purpose: str, by: Actor, at: datetime) -> 
                 )
                 _tell(made, case, by, at)
             return False
-    task = case.is_open and bool(roles_on(by, case))
-    note_reading(f"case:{case.pk}", by, purpose=purpose, what=WHAT, at=at, with_task=task)
-    return True
+        task = case.is_open and bool(roles_on(by, case))
+        note_reading(f"case:{case.pk}", by, purpose=purpose, what=WHAT, at=at, with_task=task)
+        return True
 
 
 def _tell(row: UnmaskAsk, case: Case, by: Actor, at: datetime) -> None:

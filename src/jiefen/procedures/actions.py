@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import local_day
 
 from . import catalogue, loader, seeds
@@ -41,6 +42,7 @@ def publish(folder: Path = loader.DEFINITIONS) -> list[str]:
     if changed:
         raise loader.DefinitionError(changed)
     found = loader.load_all(folder)
+    one_at_a_time("procedures")
     known = {(row.name, row.version): row.sha256 for row in PublishedProcedure.objects.all()}
     new, problems = [], []
     for path in loader.procedure_files(folder):
@@ -69,6 +71,7 @@ def publish(folder: Path = loader.DEFINITIONS) -> list[str]:
 @transaction.atomic
 def seed_holidays() -> int:
     """Put in the years that come with the package where they are not there yet; returns how many days."""
+    one_at_a_time("holidays")
     known = set(CalendarYear.objects.values_list("year", flat=True))
     rows = [row for row in seeds.rows() if row.day.year not in known]
     Holiday.objects.bulk_create(
@@ -137,6 +140,7 @@ def _holiday(row: Mapping[str, Any], source: str) -> Holiday:
 @transaction.atomic
 def _replace_years(found: dict[date, Holiday], source: str) -> None:
     years = {day.year for day in found}
+    one_at_a_time("holidays")
     Holiday.objects.filter(day__year__in=years).delete()
     Holiday.objects.bulk_create(list(found.values()))
     for year in years:
@@ -165,6 +169,7 @@ def set_setting(
     if since < local_day(at) or (until is not None and until <= since):
         raise NotAllowed(_("只能从今天或以后起改，正在走的期限不回头改。"))
     _weigh_value(declared, value)
+    one_at_a_time("setting", key)
     AreaSetting.objects.filter(key=key, undone=False, since__gte=since).update(undone=True, changed_at=Now())
     AreaSetting.objects.filter(key=key, undone=False, since__lt=since).exclude(until__lte=since).update(
         until=since, changed_at=Now()
@@ -197,6 +202,7 @@ def undo_setting(row: AreaSetting, *, at: datetime) -> None:
     """Take back a row that was set by mistake and is not in force yet. Raises NotAllowed once it is."""
     if row.since <= local_day(at):
         raise NotAllowed(_("这项设置已经生效，请另设一个新数，旧数仍管它期间起算的时限。"))
+    one_at_a_time("setting", row.key)
     AreaSetting.objects.filter(pk=row.pk).update(undone=True, changed_at=Now())
     AreaSetting.objects.filter(key=row.key, undone=False, until=row.since).update(until=None, changed_at=Now())
     catalogue.forget()

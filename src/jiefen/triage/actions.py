@@ -20,19 +20,18 @@ from jiefen.kernel.clock import local_day
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
-from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.people.actor import Actor
 from jiefen.people.models import Unit
-from jiefen.people.queries import postings_at
 from jiefen.places.models import Area
 from jiefen.triage import companions, road, setup
 from jiefen.triage.doors import follow
+from jiefen.triage.duty import alarm, duty_people
 from jiefen.triage.finding import index
 from jiefen.triage.models import TriageDecision
 from jiefen.triage.precedents import beside
 from jiefen.triage.road import leave_vault
-from jiefen.triage.rules import URGENT, Suggestion, suggest
+from jiefen.triage.rules import Suggestion, suggest
 from jiefen.triage.rules.road import End, Given, RoadRefused
 from jiefen.triage.weighing import problem
 from jiefen.triage.written import put_notice
@@ -57,12 +56,13 @@ class BadDecision(ValueError):
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A suggestion worked out elsewhere (another process): its codes as JSON text, the place's code, the firm marks,
-    and whether it belongs in the vault."""
+    whether it belongs in the vault, and what a list may show of it."""
 
     codes: str
     place: str
     firm: tuple[str, ...]
     sealed: bool
+    title: str = ""
 
 
 def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | None = None) -> Sorted:
@@ -85,7 +85,7 @@ def sort_draft(draft: IntakeDraft, *, home: Area, at: datetime, ready: Ready | N
         ready = Ready("", place_code, tuple(f.name for f in made.flags if f.firm), made.route.sealed)
     area_id = ids.get(draft.area_code or ready.place, home.pk)
     place = setup.kept_for("place", (area_id, ready.sealed, day_), lambda: _place(area_id, ready.sealed, at))
-    return Sorted(draft, place, ready.firm, codes, suggestion_json=ready.codes)
+    return Sorted(draft, place, ready.firm, codes, suggestion_json=ready.codes, title=ready.title)
 
 
 def _place(area_id: int, sealed: bool, at: datetime) -> Place:
@@ -115,24 +115,6 @@ def take_in(
             alarm(receipt.intake_id, item, at)
             index.write_intakes([receipt.intake_id])
         return receipt
-
-
-def alarm(intake_id: int, item: Sorted, at: datetime) -> int:
-    """Tell the duty people at the nearest centre of an urgent mark, at once. Returns how many were told."""
-    urgent = [flag for flag in item.flags if flag in URGENT]
-    if not urgent:
-        return 0
-    people = duty_people(item.place, at)
-    return sum(tell(people, Notice.Kind.HARM, at=at, intake=intake_id, code=flag) for flag in urgent)
-
-
-def duty_people(place: Place, at: datetime) -> list[int]:
-    """Who is told when somebody is in danger: the nearest centre's dispatchers and supervisors, or the vault's keeper."""
-    if place.stratum == VAULT:
-        rows = postings_at(at).filter(role="vault-keeper")
-    else:
-        rows = postings_at(at).filter(unit_id=place.centre_id, role__in=("dispatcher", "supervisor"))
-    return sorted(set(rows.values_list("person_id", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from jiefen.kernel.clock import local_day, now
+from jiefen.kernel.clock import now
 from jiefen.kernel.scope import scope
-from jiefen.procedures.days import DAY
 from jiefen.triage import alike
 from jiefen.triage.finding import index
 
@@ -30,26 +29,6 @@ def search_intakes(intakes: list[int]) -> None:
     """Write what an import brought into the index, so that it is found by its words."""
     with scope("worker"):
         index.write_intakes(intakes)
-
-
-@app.periodic(cron="3-59/10 * * * *")
-@app.task(name="kind_days", queue="steps", queueing_lock="kind_days")
-def kind_days(timestamp: int) -> None:
-    """Count today's and yesterday's suggestions that were right."""
-    from jiefen.triage.learning import tally
-
-    today = local_day(now())
-    tally.count_days(today - DAY, today)
-
-
-@app.periodic(cron="10 3 * * *")
-@app.task(name="kind_days_again", queue="steps", queueing_lock="kind_days_again")
-def kind_days_again(timestamp: int) -> None:
-    """At night this month and the one before anew: what was recorded late is counted on its own day."""
-    from jiefen.triage.learning import tally
-
-    today = local_day(now())
-    tally.count_days((today.replace(day=1) - DAY).replace(day=1), today)
 
 
 @app.periodic(cron="30 3 * * 0")

@@ -85,22 +85,3 @@ class SearchRow(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(case__isnull=False) ^ Q(intake__isnull=False), name="search_one_matter")
         ]
-
-
-class KindDay(models.Model):
-    """How often the suggested kind was what a person then decided, summed by day: ordinary matters only, nobody's name. A cache;
-    `learning.tally` counts days anew. `kind` empty: no suggestion. `model` 0: the word list. `band`: `learning.calibrate.BANDS`."""
-
-    day = models.DateField()
-    channel = models.CharField(max_length=16)
-    kind = models.CharField(max_length=8, blank=True)
-    model = models.PositiveIntegerField(default=0)
-    band = models.SmallIntegerField(default=0)
-    said = models.PositiveIntegerField()
-    right = models.PositiveIntegerField()
-    second = models.PositiveIntegerField()  # not the first, but the second best
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["day", "channel", "kind", "model", "band"], name="kind_day_once")
-        ]

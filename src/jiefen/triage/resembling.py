@@ -18,6 +18,7 @@ from jiefen.kernel.seal import Sealed, open_row
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
 from jiefen.triage import alike, opposite
+from jiefen.triage.companions import group
 from jiefen.triage.likeness.packed import among
 from jiefen.triage.likeness.weights import Asked as Compared
 from jiefen.triage.likeness.weights import Weights, ready
@@ -94,12 +95,13 @@ def of_intake(actor: Actor, intake: Intake) -> Found:
             return Found()
         try:
             text = alike.words_of(row)
+            # Whoever came together told it together, which the page says by itself: no likeness to be looked into.
+            together = {one.pk for one in group(row, open_row(row.key).open(row.words, field="intake.words"))}
         except Sealed:
             return Found()
     phone = bytes(row.phone_blind) if row.phone_blind else None
-    return _found(
-        actor, Asked(text, row.area_id, local_day(row.received_at), frozenset(), phone, frozenset({row.pk}), decided)
-    )
+    own = frozenset({row.pk, *together})
+    return _found(actor, Asked(text, row.area_id, local_day(row.received_at), frozenset(), phone, own, decided))
 
 
 def of_case(actor: Actor, case: Case) -> Found:

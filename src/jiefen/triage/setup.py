@@ -28,7 +28,9 @@ from jiefen.triage.models import RoutingTable
 from jiefen.triage.rules import Gazetteer, Tables
 
 _KEEP_SECONDS = 10.0
-_kept: dict[str, tuple[float, Any, Any]] = {}
+_kept: dict[Any, tuple[float, Any, Any]] = {}
+_near: tuple[Any, dict[date, bool]] = (None, {})
+"""A calendar, and on which days of it a holiday is near: a ledger asks for each row, of some hundred days."""
 
 FALLBACK = "hotline-order"
 
@@ -53,13 +55,13 @@ def _keep(name: str, stamp: Callable[[], Any], make: Callable[[], Any]) -> Any:
 
 def kept_for(name: str, of: Any, make: Callable[[], Any]) -> Any:
     """A thing worked out from areas and offices, kept for some seconds: thousands of drafts ask for a few dozen."""
-    hit = _kept.get(f"{name} {of}")
+    hit = _kept.get((name, of))
     if hit and hit[0] > time.monotonic():
         return hit[2]
     value = make()
     if len(_kept) > 5_000:
         forget()
-    _kept[f"{name} {of}"] = (time.monotonic() + _KEEP_SECONDS, None, value)
+    _kept[name, of] = (time.monotonic() + _KEEP_SECONDS, None, value)
     return value
 
 
@@ -109,9 +111,16 @@ def models_stamp() -> tuple[int, int] | None:
 
 def day_of(at: datetime) -> dict[str, Any]:
     """What the rules need to know of the day: which it is, and whether a holiday before which wages are paid is near."""
-    day = local_day(at)
-    near = kept_for("holiday", day, lambda: shipped_tables().festivals.near(day, current_calendar()))
-    return {"today": day, "holiday": bool(near)}
+    global _near
+    day, calendar = local_day(at), current_calendar()
+    if _near[0] is not calendar:
+        _near = calendar, {}
+    known = _near[1]
+    if day not in known:
+        if len(known) > 5_000:
+            known.clear()
+        known[day] = bool(shipped_tables().festivals.near(day, calendar))
+    return {"today": day, "holiday": known[day]}
 
 
 def gazetteer(at: datetime) -> Gazetteer:

@@ -182,6 +182,7 @@ def test_a_check_finds_a_changed_fact_and_a_changed_sum_and_a_rebuild_mends_both
         cursor.execute("UPDATE analytics_fact SET hit = 3 WHERE question = 300")
         cursor.execute("UPDATE analytics_daycount SET total = total + 1 WHERE node = 0 AND question = 200")
         cursor.execute("UPDATE analytics_yeartally SET months[9] = months[9] + 1 WHERE node = 0")
+        cursor.execute("UPDATE analytics_kindcount SET cells[1] = cells[1] + 1")
         cursor.execute("DELETE FROM analytics_matter WHERE key = (SELECT max(key) FROM analytics_matter)")
     found = rebuild(check=True)
     assert found.differed and found.sums > 1 and "不符" in str(found)
@@ -194,7 +195,7 @@ def test_it_fills_an_empty_ground_in_one_go(county: World):
     cut = Cut.of(None, at=LATER)
     before = figures(facts.kept(), Asker.machine(), cut)
     with scope("analytics"), connection.cursor() as cursor:
-        for table in ("fact", "matter", "daycount", "yeartally", "stale"):
+        for table in ("fact", "matter", "daycount", "yeartally", "suggested", "kindcount", "stale"):
             cursor.execute(f"DELETE FROM analytics_{table}")
     rebuild(check=False)
     assert figures(facts.kept(), Asker.machine(), cut) == before

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiefen.cases import reading
 from jiefen.cases.actions.answer import NotAnAnswer, answer_demand, closed_to_answers, written
 from jiefen.cases.models import Case, Demand
 from jiefen.cases.standing import standing_of
@@ -48,6 +49,8 @@ def same_answer(lead: Case, seq: int, to: Sequence[tuple[int, int]]) -> int:
             raise NotAnAnswer(_("主件这一项还没有答复，先写好再用。"))
         said = written(own, open_row(Case.objects.select_related("key").get(pk=lead.pk).key))
         led = Case.objects.select_related("key").in_bulk(standing_of(lead).joins)
+        for pk in sorted({pk for pk, _number in to} & set(led)):  # somebody may be answering one of them at this moment
+            reading.locked(pk)
         done = 0
         for pk, number in to:
             row = Demand.objects.filter(case_id=pk, seq=number).first() if pk in led else None

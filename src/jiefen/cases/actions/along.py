@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from jiefen.cases import joining
+from jiefen.cases import joining, reading
 from jiefen.cases.actions.record import history
 from jiefen.cases.actions.steps import PLAIN, StepRefused, take_step
 from jiefen.cases.models import Case, Step
@@ -100,6 +100,7 @@ def _take(
     """The step in another matter, handed to `unit` where that is named; the sentence of the refusal, or empty where it is
     taken (or was before)."""
     given = _facts(step) | ({"lead-unit": unit} if unit else {})
+    reading.locked(case.pk)  # somebody else may be bringing it along at this moment
     if Step.objects.filter(case=case, codes__along=step.pk).exists() and not _taken_back(case, step.pk):
         return ""
     try:

@@ -49,14 +49,20 @@ def _of_centre(roles: dict[str, tuple[int, int]]) -> bool:
     return bool({"supervisor", "dispatcher"} & set(roles))
 
 
-def recuse(case: Case, person: int, *, by: Actor, at: datetime, reason: str, back: bool = False) -> Step:
-    """Take somebody out of a matter, or with `back` let them in again; the same again is the first row. Raises StepRefused:
-    without a reason, for whom one may not name, in the vault, and where nobody would be left to answer."""
+def recuse(
+    case: Case, person: int, *, by: Actor, at: datetime, reason: str, back: bool = False, called: tuple[str, int] | None = None
+) -> Step:  # fmt: skip
+    """Take somebody out of a matter, or with `back` let them in again; the same again is the first row. `called`: in which role
+    and for which office somebody without a part in the matter was called to what belongs to it (a floor above knows); they may
+    step back themselves. Raises StepRefused: without a reason, for whom one may not name, in the vault, and where nobody would
+    be left to answer."""
     with transaction.atomic(), scope("worker"):
         case = Case.objects.select_for_update(of=("self",)).select_related("key").get(pk=case.pk)
         rows = history(case)
         standing = standing_of(case, rows)
-        held = roles_on(by, case)
+        held = roles_on(by, case) or (
+            {called[0]: (called[1], by.person_id)} if called and person == by.person_id else {}
+        )
         name, code = (BACK_IN, "back") if back else (RECUSED, "recused")
         before = next((r for r in reversed(rows) if r.name in (RECUSED, BACK_IN) and person in r.codes.values()), None)
         if before is not None and before.name == name and (held or person == by.person_id):
@@ -66,7 +72,7 @@ def recuse(case: Case, person: int, *, by: Actor, at: datetime, reason: str, bac
             raise _no("role", _("这件不由您办理，不能在这里写回避。"))
         if back and (role not in HEADS or person not in standing.recused or person == by.person_id):
             raise _no("role", _("解除回避由单位负责人或者中心定，本人不能给自己解除。"))
-        if not back and person not in may_name(by, case, at):
+        if not back and person not in may_name(by, case, at) | ({by.person_id: by.name} if called else {}):
             raise _no("role", _("只能写自己回避；单位负责人可以要求本单位的人回避。"))
         if len(reason.strip()) < LEAST:
             raise _no("reason", _("请写明为什么回避，至少四个字，例如：申请人是我的堂兄。"))

@@ -11,7 +11,7 @@ from jiefen.cases import integrity, rebuild
 from jiefen.cases.actions import take_step
 from jiefen.cases.models import Assignment, Case, Deadline, Step
 from jiefen.cases.rehome import orphans
-from jiefen.cases.succession import merge_areas, problems, split_area
+from jiefen.cases.succession import problems
 from jiefen.cases.tests.test_hotline_order import to_replied
 from jiefen.channels.models import QueueTicket
 from jiefen.channels.window.actions import take_ticket
@@ -21,10 +21,11 @@ from jiefen.kernel.scope import scope
 from jiefen.oversight.actions import record_follow_up
 from jiefen.people.actions import Refused, post
 from jiefen.people.models import Posting, Succession, Unit, UnitHeir
-from jiefen.people.successions import Part, call_off, carry_out_due, merge_units, preview, split_unit
+from jiefen.people.successions import Part, call_off, carry_out_due, preview
 from jiefen.places.models import Area, AreaHeir
 from jiefen.places.successions import Ground
 from jiefen.triage import routing
+from tests.changes import merge_areas, merge_units, split_area, split_unit
 from tests.world import MONDAY, START
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

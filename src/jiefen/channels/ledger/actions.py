@@ -30,6 +30,7 @@ from jiefen.channels.models import ImportBatch, RowError
 from jiefen.channels.reading import BadRow, Row, Table, open_table
 from jiefen.intake.actions import OtherContent, Receipt, Sorted, ids_of, receive_many
 from jiefen.intake.drafts import BadDraft
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import now
 from jiefen.kernel.progress import Progress, silent
 from jiefen.kernel.scope import scope
@@ -123,6 +124,7 @@ def begin(
     """The batch of this file: the unfinished one, to go on with, or a new one."""
     digest = sha256_of(path)
     with transaction.atomic():
+        one_at_a_time("import", digest)
         held = ImportBatch.objects.select_for_update().filter(
             sha256=digest, profile=profile.name, home=home, state__in=("running", "stopped")
         )
@@ -192,6 +194,7 @@ class _Run:
                     (
                         m.draft.text, m.draft.subject, m.draft.area_code or self.home.code, m.draft.people,
                         setup.day_of(m.draft.received_at or self.at),  # its own day, not the day it was read in
+                        m.draft.name,
                     )
                     for i in part if (m := i.mapped)
                 ]  # fmt: skip

@@ -54,19 +54,24 @@ class Fitted:
         rest = [h for h in header if h and h not in taken]
         self.keep = rest if profile.keep == "rest" else [k for k in profile.keep if k in seen or loose]
         self._said = [name for name in TEXTS if self.used.get(name) or name in profile.constants]
+        self._must = [self.used[name] for name in profile.required]
+        self._given = dict.fromkeys(TEXTS, "")
         words = sorted(profile.place_words, key=len, reverse=True)
         self._places = re.compile("|".join(map(re.escape, words))) if words else None
 
     def draft(self, row: Row) -> Mapped:
         """The row as a draft. Raises BadField."""
-        said = dict.fromkeys(TEXTS, "") | {name: self._text(row, name) for name in self._said}
-        for name in self.profile.required:
-            if not plain(row.cells.get(self.used[name])).strip():
-                raise BadField(self.used[name], "这一格必须填。")
+        said = self._given.copy()
+        for name in self._said:
+            said[name] = self._text(row, name)
+        for column in self._must:
+            if not plain(row.cells.get(column)).strip():
+                raise BadField(column, "这一格必须填。")
         received, replied = self._moment(row, "received_at"), self._moment(row, "replied_at")
         if received and replied and replied < received:
             raise BadField(self.used["replied_at"], "答复时间早于收件时间，请核对。")
-        kept = {k: plain(row.cells[k]) for k in self.keep if row.cells.get(k) not in (None, "")}
+        cells = row.cells
+        kept = {k: plain(cells[k]) for k in self.keep if cells.get(k) not in (None, "")} if self.keep else {}
         outside = said["outside_number"] or (said[self.profile.outside] if self.profile.outside else "")
         draft = IntakeDraft(
             channel=self.profile.channel, once_key=f"{self.profile.once}:{said['once_key']}", text=said["text"],
@@ -83,8 +88,9 @@ class Fitted:
 
     def _text(self, row: Row, name: str) -> str:
         column = self.used.get(name)
-        text = plain(row.cells.get(column)) if column else self.profile.constants.get(name, "")
-        return verbatim(text) if self.profile.apostrophe else text
+        cell = row.cells.get(column) if column else self.profile.constants.get(name, "")
+        text = cell if cell.__class__ is str else plain(cell)
+        return verbatim(text) if text[:1] == "'" and self.profile.apostrophe else text
 
     def _moment(self, row: Row, name: str) -> datetime | None:
         column = self.used.get(name)

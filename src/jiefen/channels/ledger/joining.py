@@ -27,7 +27,7 @@ from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import open_row
 from jiefen.people.actor import Actor
 from jiefen.triage import alike
-from jiefen.triage.actions import BadDecision, Decision, decide
+from jiefen.triage.actions import AlreadyDecided, BadDecision, Decision, decide
 from jiefen.triage.likeness import grouping
 from jiefen.triage.likeness.pairs import Telling
 from jiefen.triage.likeness.weights import ENOUGH, Weights
@@ -165,7 +165,12 @@ def _case_of(row: Intake, *, by: Actor, at: datetime, kind: str, unit: int | Non
         return known
     if row.state != Intake.State.WAITING:
         raise BadDecision(_("这件来件已转出或不予受理，不再并。"))
-    made = decide(row, Decision(action="open", kind=kind, unit=unit), by=by, at=at)
+    try:
+        made = decide(row, Decision(action="open", kind=kind, unit=unit), by=by, at=at)
+    except AlreadyDecided as late:  # somebody else decided it at this moment, perhaps by joining the same rows
+        if late.decision.case_id is None:
+            raise BadDecision(str(late)) from late
+        made = late.decision
     with scope("worker"):
         return Case.objects.select_related("key").get(decisions=made)
 

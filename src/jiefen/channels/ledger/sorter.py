@@ -19,22 +19,33 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from jiefen.intake.drafts import title_of
 from jiefen.triage.rules import Gazetteer, Tables, suggest
 
-Ask = tuple[str, str, str, int | None, Mapping[str, Any]]
-"""text, subject, code of the area it was taken in at, number of people, what the rules need to know of its day."""
-Answer = tuple[str, str, tuple[str, ...], bool]
-"""The suggestion's codes as JSON, the place's code, the firm marks, whether it is sealed."""
+Ask = tuple[str, str, str, int | None, Mapping[str, Any], str]
+"""text, subject, code of the area it was taken in at, number of people, what the rules need to know of its day, the
+teller's name."""
+Answer = tuple[str, str, tuple[str, ...], bool, str]
+"""The suggestion's codes as JSON, the place's code, the firm marks, whether it is sealed, what a list may show of it."""
 PIECE = 64
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def answer(ask: Ask, tables: Tables, gazetteer: Gazetteer) -> Answer:
-    """One suggestion in the shape that travels."""
-    text, subject, home, people, day = ask
-    made = suggest(text, subject=subject, tables=tables, gazetteer=gazetteer, home=home, people=people, **day)
-    codes = json.dumps(made.to_codes(), separators=(",", ":"))
-    firm = tuple(f.name for f in made.flags if f.firm)
-    return codes, made.place.code if made.place else "", firm, made.route.sealed
+def answers(asks: Sequence[Ask], tables: Tables, gazetteer: Gazetteer) -> list[Answer]:
+    """Suggestions in the shape that travels. First all of them, then all titles: the same steps over and over stay in the
+    processor's caches, and names are found twice as fast."""
+    made = [
+        suggest(text, subject=subject, tables=tables, gazetteer=gazetteer, home=home, people=people, **day)
+        for text, subject, home, people, day, _name in asks
+    ]
+    titles = [title_of(subject, text, [name]) for text, subject, _home, _people, _day, name in asks]
+    return [
+        (
+            _json(one.to_codes()), one.place.code if one.place else "", tuple([f.name for f in one.flags if f.firm]),
+            one.route.sealed, title,
+        )
+        for one, title in zip(made, titles, strict=True)
+    ]  # fmt: skip
 
 
 class _Helper:
@@ -96,6 +107,7 @@ class Sorters:
         if not helpers:
             return
         if fork:
+            title_of("兰秀英来了", "")  # its dictionary is loaded once, before there are copies
             gc.freeze()  # the copies then share what is loaded, instead of copying it as soon as they count references
             self._all = [_forked(tables, gazetteer) for _ in range(helpers)]
             gc.unfreeze()
@@ -125,7 +137,7 @@ class Sorters:
         """The answers, in the order asked. Raises RuntimeError when a helper died."""
         out: list[Answer] = []
         for piece in begun:
-            out += piece.result() if isinstance(piece, Future) else [answer(a, *self._here) for a in piece]
+            out += piece.result() if isinstance(piece, Future) else answers(piece, *self._here)
         return out
 
     def _send(self, piece: list[Ask]) -> list[Answer]:
@@ -153,7 +165,7 @@ def _serve(source: BinaryIO, out: BinaryIO, tables: Tables, gazetteer: Gazetteer
     """Answer pieces until the pipe closes."""
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
-            pickle.dump([answer(a, tables, gazetteer) for a in pickle.load(source)], out, protocol=5)
+            pickle.dump(answers(pickle.load(source), tables, gazetteer), out, protocol=5)
             out.flush()
 
 

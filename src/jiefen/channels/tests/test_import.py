@@ -305,3 +305,11 @@ def test_it_counts_the_same_words_of_the_whole_file_after_a_kill(county, tmp_pat
     monkeypatch.setattr(actions._Run, "_write", whole)
     report = take(path, chunk=5, resume=True)
     assert (report.rows, report.created, report.known, report.twins) == (12, 0, 12, 1)
+
+
+def test_it_covers_names_and_phones_in_what_a_list_shows(county, tmp_path):
+    table = rows(2, subject="兰秀英电话13800002061反映工资", user="兰秀英")
+    table[1]["subject"] = "水电站门口" + "路灯不亮" * 20
+    take(write(tmp_path / "a.csv", table))
+    titles = [open_row(r.key).open(r.subject, field="intake.subject") for r in Intake.objects.order_by("pk")]
+    assert titles == ["兰＊＊电话138****2061反映工资", ("水电站门口" + "路灯不亮" * 20)[:39] + "…"]

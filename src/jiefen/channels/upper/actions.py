@@ -15,6 +15,7 @@ from jiefen.channels.models import OutsideNumber, UpperPack
 from jiefen.channels.reading import BadRow, Unreadable, neutral, open_table, plain, verbatim
 from jiefen.channels.upper.mapping import System
 from jiefen.channels.upper.queries import sheet, without_number
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.scope import scope
 from jiefen.people.actor import Actor
 
@@ -103,10 +104,14 @@ def make_pack(system: System, *, by: Actor, at: datetime) -> Pack:
     made, mark = None, ""
     if kept:
         # Pressed again, or sent again because its answer was lost on the way: that is the same pack.
-        again = UpperPack.objects.filter(system=system.name, by=by.person_id, made_at__gt=at - SAME_PACK, cases=kept)
-        made = again.order_by("pk").last() or UpperPack.objects.create(
-            system=system.name, by_id=by.person_id, made_at=at, cases=kept
-        )
+        with transaction.atomic():
+            one_at_a_time("pack", system.name, by.person_id)
+            again = UpperPack.objects.filter(
+                system=system.name, by=by.person_id, made_at__gt=at - SAME_PACK, cases=kept
+            )
+            made = again.order_by("pk").last() or UpperPack.objects.create(
+                system=system.name, by_id=by.person_id, made_at=at, cases=kept
+            )
         mark = marked_reading(f"pack:{made.pk}", by, purpose="报送上级", what=system.label, at=at).line
     out = BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -55,7 +55,8 @@ def call_next(centre: int, *, by: Actor, at: datetime, expected: int | None = No
     _at_work(centre, by)
     with transaction.atomic():
         if expected is not None:
-            Unit.objects.select_for_update(of=("self",)).get(pk=centre)  # their other press, still under way
+            # Their other press may still be under way.
+            Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=centre)
             mine = last_called(centre, by=by, at=at)
             if mine > expected:
                 return QueueTicket.objects.get(centre_id=centre, day=local_day(at), number=mine)

@@ -1,5 +1,7 @@
-"""Merging and splitting offices and areas: a form, a preview of what would move, a day, and calling off before it."""
+"""Merging and splitting offices and areas: a form, a preview of what would move, a day; a second person, who sees the same and
+agrees (`agreeing`); calling off before the day."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,7 +18,8 @@ from jiefen.cases.succession import problems
 from jiefen.desk.admin.door import administrator, done_before, page, said
 from jiefen.desk.admin.fields import Day, Words, first_fault
 from jiefen.kernel.clock import local_day
-from jiefen.people import successions
+from jiefen.notices.models import Notice
+from jiefen.people import changing, successions
 from jiefen.people.actions import Refused
 from jiefen.people.models import Succession, Unit
 from jiefen.people.queries import existing_units
@@ -156,7 +159,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _listing(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
     at = request.at  # type: ignore[attr-defined]
-    rows = Succession.objects.select_related("planned_by", "called_off_by").order_by("-on", "-pk")[:SHOWN]
+    rows = Succession.objects.select_related("planned_by", "agreed_by", "called_off_by").order_by("-on", "-pk")[:SHOWN]
     lines = [(row, said_of(row), words_of(row.done)) for row in rows]
     coming = [line for line in lines if line[0].done_at is None and line[0].called_off_at is None]
     past = [line for line in lines if line not in coming]
@@ -171,6 +174,19 @@ def _listing(request: HttpRequest, status: int = 200, **extra: Any) -> HttpRespo
     return page(request, "successions", "successions", context, status=status)
 
 
+MOST_NAMES = 60
+
+
+def shown(seen: dict[str, Any]) -> dict[str, Any]:
+    """What a change would move, for a page: counts in words, who goes from where to where, figures of each office before and
+    after."""
+    people = seen.get("people", [])
+    return {
+        "counts": words_of(seen.get("counts", {})), "people": people[:MOST_NAMES], "more": max(len(people) - MOST_NAMES, 0),
+        "offices": seen.get("offices", []),
+    }  # fmt: skip
+
+
 def said_of(row: Succession) -> dict[str, str]:
     """What a change is about, by names."""
     codes = row.plan.get("units") or row.plan.get("areas") or []
@@ -181,6 +197,27 @@ def said_of(row: Succession) -> dict[str, str]:
         "old": "、".join(known.get(code, code) for code in codes),
         "new": "、".join(known.get(p["code"], p.get("name") or p["code"]) for p in parts),
     }
+
+
+def changed(notices: Iterable[Notice]) -> dict[str, str]:
+    """What the changes that notices speak of are about, by the number in their code. No query where there are none."""
+    pks = {pk for n in notices if n.code.startswith("succession:") and (pk := n.code.rpartition(":")[2]).isdecimal()}
+    rows = Succession.objects.filter(pk__in=pks) if pks else ()
+    names = {str(row.pk): (row, said_of(row)) for row in rows}
+    return {
+        pk: _("%(kind)s：%(old)s → %(new)s，%(day)s起") % {"kind": _(row.get_kind_display()), "day": row.on, **said_}
+        for pk, (row, said_) in names.items()
+    }
+
+
+def told_of(code: str) -> str:
+    """What a notice about a change says, by its code."""
+    return {
+        "proposed": _("有人提出合并或拆分，等第二个人看过、同意"),
+        "agreed": _("定了合并或拆分，到那天自动办，您或您单位的任职、事项会跟着换"),
+        "done": _("合并或拆分已经办好，任职、事项和任务跟着换了单位。写错了请告诉管理员"),
+        "off": _("合并或拆分不办了，什么都没有动"),
+    }.get(code.split(":")[1], _("合并、拆分"))
 
 
 @administrator
@@ -210,29 +247,19 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         if not sure:
             if got["on"] < day:
                 raise Refused(_("生效日期已经过去。机构和区划的变更从今天或以后起，不往回改。"))
-            counts = successions.preview(kind, plan, on=got["on"], basis=got["basis"], at=at)
+            seen = successions.foresee(kind, plan, on=got["on"], basis=got["basis"], at=at)
             return page(
                 request,
                 "succession",
                 "successions",
-                {**context, "counts": words_of(counts), "previewed": True, "on": got["on"]},
+                {**context, "seen": shown(seen), "previewed": True, "on": got["on"]},
             )
-        row = successions.planned(
-            kind,
-            plan,
-            on=got["on"],
-            basis=got["basis"],
-            by=request.actor.person_id,  # type: ignore[attr-defined]
-            at=at,
-        )
+        changing.propose(kind, plan, on=got["on"], basis=got["basis"], by=request.actor, at=at)  # type: ignore[attr-defined]
     except Refused as no:
         return page(request, "succession", "successions", {**context, "refused": str(no).split("\n")}, status=422)
     ground.forget()
     setup.forget()
-    if row.done_at:
-        said(request, _("已办：%(counts)s。") % {"counts": "，".join(f"{n}{name}" for n, name in words_of(row.done))})
-    else:
-        said(request, _("已记下，%(day)s自动办；那天以前可以取消。") % {"day": row.on})
+    said(request, _("已提出，等另一位管理员或县级督办的人同意；同意以前什么都没有动，可以收回。"))
     return redirect("/admin/successions/")
 
 
@@ -246,7 +273,7 @@ def off(request: HttpRequest, pk: int) -> HttpResponse:
     if done_before(request):
         return redirect("/admin/successions/")
     try:
-        successions.call_off(row, by=request.actor.person_id, at=request.at, why=request.POST.get("why", ""))  # type: ignore[attr-defined]
+        changing.take_back(row.pk, by=request.actor, at=request.at, why=request.POST.get("why", ""))  # type: ignore[attr-defined]
     except Refused as no:
         return _listing(request, 422, refused=str(no))
     said(request, _("已取消，什么都没有动。"))

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from jiefen.desk.admin import areas, changes, holidays, index, people, postings, procedures, routing, settings, units
+from jiefen.desk.admin import (
+    agreeing,
+    areas,
+    changes,
+    holidays,
+    index,
+    people,
+    postings,
+    procedures,
+    routing,
+    settings,
+    units,
+)
 
 urlpatterns = [
     path("", index.index),
@@ -49,6 +61,8 @@ urlpatterns = [
     path("procedures/<slug:name>/<int:version>/", procedures.one),
     path("ruling-body/", include("jiefen.desk.admin.ruling")),
     path("seals/", include("jiefen.desk.admin.seals")),
+    path("successions/waiting/", agreeing.listing),
+    path("successions/<int:pk>/decide/", agreeing.decide),
     path("successions/", include("jiefen.desk.admin.successions")),
     path("changes/", changes.listing),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from jiefen.cases.access import visible_cases
 from jiefen.cases.models import Case
+from jiefen.desk.admin.successions import changed, told_of
 from jiefen.desk.admin.told import RESET, STANDS_IN, about_of
 from jiefen.desk.language import say
 from jiefen.desk.lists import visible_intakes
@@ -20,6 +21,7 @@ from jiefen.notices.models import Notice
 from jiefen.oversight import meeting_tasks
 from jiefen.people.actor import Actor
 from jiefen.people.models import Person
+from jiefen.people.widening import may_agree
 from jiefen.procedures.catalogue import procedure, vocabulary
 from jiefen.procedures.definition import Procedure
 
@@ -125,6 +127,7 @@ def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
     meetings = meetings_of(notices)
     about = {about_of(n.code)[1] for n in notices} - {0}
     people = dict(Person.objects.filter(pk__in=about).values_list("pk", "name")) if about else {}
+    changes = changed(notices)
     out = []
     for notice in notices:
         case, intake = cases.get(notice.case_id or 0), intakes.get(notice.intake or 0)
@@ -133,6 +136,9 @@ def rows_of(actor: Actor, notices: Iterable[Notice]) -> list[Row]:
             out.append(Row(notice, says(notice, None), title, number, f"/ledger/{batch}/urgent/"))
         elif whom := about_of(notice.code)[1]:
             out.append(Row(notice, says(notice, None), _("账号：%(name)s") % {"name": people.get(whom, "")}, "", ""))
+        elif notice.code.startswith("succession:"):
+            waits = "/admin/successions/waiting/" if may_agree(actor) else ""
+            out.append(Row(notice, says(notice, None), changes.get(notice.code.rpartition(":")[2], ""), "", waits))
         elif notice.code.startswith("meeting"):
             out.append(_of_meeting(notice, meetings, case))
         elif case is not None:
@@ -170,6 +176,8 @@ def _of_meeting(notice: Notice, meetings: dict[int, meeting_tasks.Read], case: C
     words = {
         "meeting": _("请到会：%(when)s，%(place)s，联席会议商量“%(topic)s”"),
         "meeting-task": _("%(when)s的联席会议定了要您单位办的事，请看是哪一项、哪天办完"),
+        "meeting-instead": _("您单位有人回避，请您代替：%(when)s，%(place)s，联席会议商量“%(topic)s”，定给您单位的事也请看"),
+        "meeting-nobody": _("被请的单位有人回避，那里没有别人了，请另请单位或另定由谁办：%(when)s的联席会议"),
         "meeting-off": _("不用到会了：%(when)s的联席会议取消，理由在会议页里"),
     }  # fmt: skip
     url = f"/cases/{case.slug}/meetings/{read.row.seq}/" if case else "/joint/"
@@ -207,6 +215,8 @@ def says(notice: Notice, definition: Procedure | None) -> str:
         return JOINS[notice.code]()
     if notice.kind == Notice.Kind.STEP and notice.code.startswith("consent:"):
         return _("当事人凭码表示了愿不愿意，请看“同意、协议与履行”")
+    if notice.kind == Notice.Kind.STEP and notice.code.startswith("agreement:"):
+        return _("当事人凭码签了协议，或者说了这一稿不签，请看“同意、协议与履行”")
     if notice.kind == Notice.Kind.STEP and notice.code in ("raised", "handed-down"):
         return _("这件事提级了，理由在事项里") if notice.code == "raised" else _("这件事下交了，理由在事项里")
     if notice.kind == Notice.Kind.STEP:
@@ -226,6 +236,12 @@ def says(notice: Notice, definition: Procedure | None) -> str:
         return _("“%(clock)s”快到期了") % {"clock": say(clock.label)} if clock else _("期限快到了")
     if notice.kind == Notice.Kind.LATE:
         return _("“%(clock)s”已超期") % {"clock": say(clock.label)} if clock else _("已超期")
+    if notice.code.startswith("succession:"):
+        return told_of(notice.code)
+    if notice.code.startswith("visit-instead:"):
+        return _("您单位有人回避，请您去走访，在“要去看的”里")
+    if notice.code.startswith("visit-back:"):
+        return _("请去走访的单位有人回避，那里没有别人能去，请另请单位或自己去")
     if notice.kind == Notice.Kind.ASK and notice.code.startswith("again:"):
         return _("当事人说没解决或不满意，等您定要不要重新办")
     if notice.kind == Notice.Kind.ASK and notice.code.startswith("personal:"):

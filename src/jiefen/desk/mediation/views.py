@@ -13,22 +13,23 @@ from jiefen.cases.access import case_for, note_reading, roles_on
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
 from jiefen.desk.door import staff
+from jiefen.desk.mediation.alone import let_out_of, ways_in
 from jiefen.desk.mediation.forms import MORE_ROWS, BadForm, clauses_of, day_of, fen_of, rows_of, typed
+from jiefen.desk.mediation.names import name_of
 from jiefen.desk.seen import seen_of
 from jiefen.files.actions import BadFile, store_once
 from jiefen.files.queries import held_by
 from jiefen.kernel.clock import local_day
-from jiefen.kernel.masking import mask_name
 from jiefen.kernel.money import yuan
 from jiefen.kernel.scope import scope
-from jiefen.kernel.seal import Key, open_row
+from jiefen.kernel.seal import open_row
 from jiefen.mediation import actions
 from jiefen.mediation.actions.agreements import DRAFTS, MEDIATOR, SEAL, AgreementRefused
 from jiefen.mediation.actions.agreements import clauses_of as clauses_in
 from jiefen.mediation.actions.consents import SIDES, ConsentRefused
 from jiefen.mediation.actions.obligations import WATCHES, ObligationRefused
 from jiefen.mediation.clauses import lint
-from jiefen.mediation.models import Agreement, Consent, Groundwork, How, Obligation, Signature
+from jiefen.mediation.models import Agreement, Consent, Declined, Groundwork, How, Obligation, Signature
 from jiefen.mediation.panels import mediates
 from jiefen.mediation.proofs import WRITES_DOWN, NotProved
 
@@ -55,9 +56,9 @@ def mediation_page(request: HttpRequest, slug: str) -> HttpResponse:
         except REFUSALS as no:
             problem, rows = str(no), rows_of(request.POST) or None
     note_reading(f"case:{case.pk}", actor, purpose="办理", what="调解", at=at)
-    return render(
-        request, "desk/mediation.html", _context(case, at, rows) | {"problem": problem}, status=422 if problem else 200
-    )
+    shown = _context(case, at, rows)
+    shown |= {"problem": problem, **ways_in(request, case, shown["sides"])}
+    return render(request, "desk/mediation.html", shown, status=422 if problem else 200)
 
 
 def _context(case: Case, at: Any, rows: list[dict[str, str]] | None) -> dict[str, Any]:
@@ -66,7 +67,10 @@ def _context(case: Case, at: Any, rows: list[dict[str, str]] | None) -> dict[str
     names = {p.key: name_of(p, key) for p in sides} | {MEDIATOR: _("调解员"), SEAL: _("调解组织印章")}
     agreement = Agreement.objects.filter(case=case).exclude(state=Agreement.State.REPLACED).order_by("seq").last()
     clauses = clauses_in(agreement, key) if agreement else []
-    signed = dict(Signature.objects.filter(agreement=agreement).values_list("who", "at")) if agreement else {}
+    with scope("worker"):  # a row of these is shown to no eyes but our own; who works on the matter reads it here
+        signed = dict(Signature.objects.filter(agreement=agreement).values_list("who", "at")) if agreement else {}
+        no = Declined.objects.filter(agreement=agreement).exclude(who__in=signed).order_by("at") if agreement else []
+        declined = [(names.get(d.who, d.who), key.open(d.words, field="declined.words"), d.at) for d in no]
     consents = list(Consent.objects.filter(case=case).order_by("pk"))
     groundwork = list(Groundwork.objects.filter(case=case).select_related("by").order_by("at", "pk"))
     last = agreement.seq if agreement else 0
@@ -89,19 +93,9 @@ def _context(case: Case, at: Any, rows: list[dict[str, str]] | None) -> dict[str
             for o in Obligation.objects.filter(case=case).order_by("clause", "pk")
         ],
         "today": local_day(at), "spoken": len(consents) + sum(c.withdrawn_at is not None for c in consents),
+        "declined": declined, "joint": let_out_of(case, names),
         "looks": sum(g.kind == Groundwork.Kind.BARS for g in groundwork), "last_draft": last,
     }  # fmt: skip
-
-
-def name_of(party: Party, key: Key) -> str:
-    """A party as this page calls them: by side, the name covered."""
-    if party.unit:
-        return party.unit.name
-    label = _("申请人") if party.role == Party.Role.COMPLAINANT else _("对方")
-    if party.identity == Party.Identity.ANONYMOUS:
-        return f"{label}（{_('匿名')}）"
-    who = key.open(party.sealed, field="party") or {}
-    return f"{label}{mask_name(who.get('name', ''))}"
 
 
 def _proof(request: HttpRequest, case: Case) -> int | None:

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from jiefen.analytics import suggested
 from jiefen.analytics.printing import percent
 from jiefen.triage import setup
 from jiefen.triage.rules import Suggestion, find_route
@@ -57,11 +58,10 @@ def past(version: int, chance: float) -> tuple[int, int]:
 
 def _past(version: int, band: int) -> tuple[int, int]:
     from jiefen.triage.learning.shelf import Shelf
-    from jiefen.triage.learning.tally import past as own
 
     bands = Shelf(setup.models_folder()).card(version).get("bands", [])
     held = bands[band] if band < len(bands) else (0, 0)
-    said, right = own(version, band)
+    said, right = suggested.past(version, band)
     return int(held[0]) + said, int(held[1]) + right
 
 

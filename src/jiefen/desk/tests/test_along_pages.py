@@ -54,6 +54,14 @@ def test_everybody_gets_a_receipt_of_their_own_and_one_decision_is_for_all(count
     assert rows[2].number in again.content.decode() and len(_taken()) == 3
     page = officer.get(f"/intakes/{rows[0].number}/").content.decode()
     assert "共3人" in page and rows[2].number in page and "王喆堃" not in page and "兰秀英" not in page
+    # They came together, which is no likeness to be looked into; of anybody else's equal words it is said.
+    assert "一同来的人" in page and "没有找到像是同一件的" in page
+    with scope("worker"):
+        other = county.intake(text=TEXT, by="officer", name="李大山", phone="13900000009")
+    alone = (
+        officer.get(f"/intakes/{other.number}/").content.decode().partition('id="h-like"')[2].partition("</section>")[0]
+    )
+    assert rows[0].number in alone
     assert rows[0].number in officer.get(f"/intakes/{rows[1].number}/").content.decode()
     set_scope("worker")
     decision = Decision(
@@ -63,7 +71,7 @@ def test_everybody_gets_a_receipt_of_their_own_and_one_decision_is_for_all(count
     case = Case.objects.get(pk=made.case_id)
     theirs = {p.receipt: p.key for p in Party.objects.filter(case=case, role="complainant")}
     assert list(theirs) == [row.pk for row in rows] and case.people == 3
-    assert {row.state for row in _taken()} == {"decided"}
+    assert {row.state for row in _taken() if row.number != other.number} == {"decided"}
     assert speakers(history(case)) == [theirs[rows[0].pk], theirs[rows[2].pk]]
     assert {d.key for d in Deadline.objects.filter(case=case, clock="notify-by")} == set(theirs.values())
 
@@ -115,3 +123,9 @@ def test_nobody_else_reads_who_came_along(county):
     client_for(county, "officer").post("/register/", _form("wen"))
     number, wen = _taken()[0].number, client_for(county, "wen")
     assert wen.get(f"/intakes/{number}/receipt/").content == wen.get("/intakes/none/receipt/").content
+
+
+def test_the_form_begins_with_the_channel_of_whoever_writes(county):
+    for name, channel in (("ge", "grid"), ("officer", "window"), ("zhou", "window")):
+        page = client_for(county, name).get("/register/").content.decode()
+        assert f'<option value="{channel}" selected>' in page, name

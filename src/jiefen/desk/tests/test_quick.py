@@ -1,6 +1,8 @@
 """What is asked and drawn the quick way is what the slow way says."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection
@@ -15,6 +17,7 @@ from jiefen.desk.still import Still, join
 from jiefen.kernel import ask
 from jiefen.kernel.clock import now
 from jiefen.kernel.scope import scope
+from tests.world import MONDAY
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,38 @@ def test_it_counts_beside_the_navigation_what_the_lists_hold(county):
         assert str(waits.late) == lists.counted(late)
         if actor.areas():
             assert str(waits.waiting) == lists.counted(lists.waiting(actor))
+
+
+def test_it_counts_what_goes_on_by_the_index_of_doors_as_the_list_does(county):
+    county.case(once_key="a", at=MONDAY)
+    county.case(once_key="b", at=MONDAY + timedelta(hours=5))
+    kind, state = Case.objects.values_list("kind", "state").first()
+    wen = county.actor("wen")
+    for who in ("zhou", "he", "su", "lin"):
+        actor = county.actor(who)
+        for at in (MONDAY + timedelta(days=1), MONDAY + timedelta(days=400)):
+            for when in lists.GOING_ON:
+                for chosen in (
+                    {},
+                    {"kind": kind},
+                    {"kind": kind[:2]},
+                    {"kind": "9999"},
+                    {"state": state},
+                    {"state": "x"},
+                ):
+                    rows = lists.narrowed(lists.scoped(actor, "county"), when=when, at=at, **chosen)
+                    assert bool(rows.number) is (when != "soon")
+                    with scope("staff", actor.keys):
+                        told = lists.counted(rows)
+                        assert (
+                            told
+                            == lists.counted(replace(rows, number=""))
+                            == str(len(lists.page_of(rows, actor=actor, at=at).rows))
+                        )
+                    with scope("staff", wen.keys):  # whatever is asked for, nothing past one's own keys
+                        assert lists.counted(rows) == "0"
+        # Narrowed further, it is counted as ever.
+        assert not rows.and_("c.id = 0").number
 
 
 def test_its_objects_are_the_models_own(county):

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from jiefen.kernel.models import Reading
 from jiefen.kernel.outbox import at_once
 from jiefen.kernel.scope import scope, set_scope
 from jiefen.privacy.destroy import destroy
+from jiefen.privacy.tests.ground import owner_url
 from jiefen.triage.actions import leave_vault
 from jiefen.triage.finding import asking, index
 from jiefen.triage.finding.rebuild import rebuild
@@ -196,6 +198,55 @@ def test_a_full_page_goes_on_among_older_ones_and_asks_few_questions(county, clo
     with CaptureQueriesContext(connection) as asked:
         client.get("/search/?q=搅拌站")
     assert len(asked) <= 14, [q["sql"][:80] for q in asked]
+
+
+RESTORE = """
+SELECT pg_restore_relation_stats('schemaname', 'public', 'relname', 'triage_searchrow', 'reltuples', %(rows)s::real),
+       pg_restore_attribute_stats('schemaname', 'public', 'relname', 'triage_searchrow', 'attname', 'words', 'inherited', false,
+         'most_common_elems', %(known)s::text, 'most_common_elem_freqs', %(shares)s::real[])
+"""
+FORGET = """
+SELECT pg_clear_relation_stats('public', 'triage_searchrow'), pg_clear_attribute_stats('public', 'triage_searchrow', 'words', false)
+"""
+
+
+def test_how_common_a_word_is_thought_to_be_changes_no_answer(county, clock):
+    for n in range(8):
+        county.case(once_key=f"c{n}", text=PLANT, at=MONDAY - n * 900 * HOUR)
+    reader = county.actor("zhou")
+    wanted = asking.words.wanted("搅拌站")
+    marks = sorted(re.findall(r"'([^']+)'", wanted.query))
+
+    def found() -> list[list[tuple[int, ...]]]:
+        answers = []
+        for most in (1, 3, 300):
+            for day in ({}, {"until": (MONDAY - 1000 * HOUR).date()}, {"since": (MONDAY - 3000 * HOUR).date()}):
+                asked = asking._question(asking.Asked("搅拌站", **day), wanted, MONDAY + HOUR) | {"most": most}
+                answers.append(ask.rows("SELECT id " + asking.FIND.partition("SELECT *")[2].partition("\n)")[0], asked))
+        return answers
+
+    with scope("staff", reader.keys), psycopg.connect(owner_url(), autocommit=True) as owner:
+        before = found()
+        assert [len(one) for one in before] == [1, 1, 1, 3, 3, 3, 8, 6, 4]
+        try:
+            for rows, known in (
+                (1e6, {marks[0]: 0.5, marks[1]: 0.4, ".y2026": 0.1}),  # months singly
+                (1e6, {marks[0]: 0.02, marks[1]: 0.01, ".y2026": 0.1, f".d{min(reader.keys)}": 0.3}),  # a year or more
+                (1e6, {".y2026": 0.1, "other": 0.001}),  # rare: all at once
+                (9, {marks[0]: 1.0, marks[1]: 1.0}),
+            ):
+                said = "{" + ",".join(known) + "}"
+                owner.execute(
+                    RESTORE,
+                    {
+                        "rows": rows,
+                        "known": said,
+                        "shares": [*known.values(), min(known.values()), max(known.values())],
+                    },
+                )
+                assert found() == before, known
+        finally:
+            owner.execute(FORGET)
 
 
 def test_nobody_asks_the_index_past_their_own_keys(county):

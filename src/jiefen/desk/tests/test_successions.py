@@ -1,13 +1,16 @@
-"""The administrator's pages for merging and splitting: a preview that writes nothing, a day, calling off."""
+"""The pages for merging and splitting: a preview that writes nothing, a second person who agrees, a day, calling off."""
 
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from jiefen.kernel.clock import local_day, now
 from jiefen.kernel.scope import scope
+from jiefen.notices.models import Notice
 from jiefen.people.models import Succession, Unit
 from jiefen.places.models import Area
+from tests.clients import client_for
 
 DAY = timedelta(days=1)
 MERGE = "/admin/successions/new/merge-units/"
@@ -39,8 +42,47 @@ def test_the_preview_says_what_will_move_and_writes_nothing(an, county):
     page = an.post(MERGE, form())
     assert page.status_code == 200
     text = said(page)
-    assert "件在办事项转过去" in text and "行分派规则改指" in text and "就这样办" in text
+    assert "件在办事项转过去" in text and "行分派规则改指" in text and "就这样提出" in text
+    assert "何静：县人社局 → 县住建局" in text and "人 2 → 0，在办事项 1 → 0" in text
     assert not Succession.objects.exists() and Unit.objects.get(code="labour").until is None
+
+
+def agreed(county, row=None, who="su", answer="yes", **more):
+    row = row or Succession.objects.latest("pk")
+    return client_for(county, who).post(f"/admin/successions/{row.pk}/decide/", {"answer": answer} | more)
+
+
+def test_it_takes_two_and_whoever_is_moved_is_told(an, county):
+    assert an.post(MERGE, form(do="keep", once="c1")).status_code == 302
+    row = Succession.objects.get()
+    assert row.done_at is None and Unit.objects.get(code="labour").until is None, "nothing moves before the second"
+    told = Notice.objects.filter(code=f"succession:proposed:{row.pk}")
+    assert [n.person.username for n in told] == ["su"]
+    inbox = said(client_for(county, "su").get("/inbox/"))
+    assert "等第二个人看过、同意" in inbox and "/admin/successions/waiting/" in inbox
+    assert agreed(county, who="an").status_code == 422 and agreed(county, who="he_head").status_code == 404
+    waits = said(client_for(county, "su").get("/admin/successions/waiting/"))
+    assert "何静：县人社局 → 县住建局" in waits and "同意以后马上办" in waits
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Succession.objects.filter(pk=row.pk).update(agreed_by=county.people["an"], agreed_at=now())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Succession.objects.filter(pk=row.pk).update(done_at=now())
+    assert agreed(county).status_code == 302 and Unit.objects.get(code="labour").until == local_day(now())
+    assert not told.filter(done_at=None).exists()
+    people = set(Notice.objects.filter(code=f"succession:done:{row.pk}").values_list("person__username", flat=True))
+    assert people == {"he", "he_head", "housing_head", "an"}, "moved, heads, administrators; who agreed saw it"
+    assert "县人社局、县住建局 → 县住建局" in said(client_for(county, "he").get("/inbox/"))
+    assert "安宁提出，苏珩同意" in said(an.get("/admin/successions/"))
+
+
+def test_it_may_be_taken_back_or_refused_before(an, county):
+    for who, once in (("an", "x1"), ("su", "x2")):
+        an.post(MERGE, form(do="keep", once=once))
+        assert agreed(county, who=who, answer="no").status_code == 422  # without a word why
+        assert agreed(county, who=who, answer="no", why="文件没有下来").status_code == 302
+        assert Succession.objects.latest("pk").called_off_at is not None
+        assert agreed(county).status_code == 422
+    assert Unit.objects.get(code="labour").until is None and Succession.objects.count() == 2
 
 
 def test_kept_for_a_later_day_it_can_be_called_off_and_today_it_is_done(an, county):
@@ -54,6 +96,7 @@ def test_kept_for_a_later_day_it_can_be_called_off_and_today_it_is_done(an, coun
     assert an.post(off, {"why": "文件推迟", "once": "b1"}).status_code == 302
     assert "文件推迟" in said(an.get("/admin/successions/"))
     assert an.post(MERGE, form(do="keep", once="c1")).status_code == 302
+    agreed(county)
     assert Unit.objects.get(code="labour").until == local_day(now())
     assert "没有跟过去" not in said(an.get("/admin/successions/"))
 
@@ -68,6 +111,7 @@ def test_areas_are_merged_and_split_on_their_pages(an, county):
     }
     assert "个区域结束" in said(an.post("/admin/successions/new/merge-areas/", sent | {"do": "preview"}))
     assert an.post("/admin/successions/new/merge-areas/", sent | {"do": "keep", "once": "m"}).status_code == 302
+    agreed(county)
     assert Area.objects.get(code="450399100201").successor.code == "450399100202"
     split = {
         "old": "450399101000",
@@ -76,10 +120,12 @@ def test_areas_are_merged_and_split_on_their_pages(an, county):
         "basis": "文件",
     }
     assert an.post("/admin/successions/new/split-area/", split | {"do": "keep", "once": "s"}).status_code == 302
+    agreed(county)
     assert Area.objects.filter(name__in=["东青镇", "西青镇"]).count() == 2
     parts = "hr,县人社局（新）,,07,he_head\nins,县社保中心,医保局,1706,he"
     sent = {"old": "labour", "parts": parts, "on": str(local_day(now())), "basis": "文件"}
     assert an.post("/admin/successions/new/split-unit/", sent | {"do": "keep", "once": "u"}).status_code == 302
+    agreed(county)
     assert Unit.objects.get(code="ins").unit_type == "medical-insurance"
 
 

@@ -13,9 +13,8 @@ from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
 from jiefen.mediation.models import Consent, Groundwork
 from jiefen.mediation.proofs import WRITES_DOWN, NotProved, proved
+from jiefen.mediation.shape import SIDES
 from jiefen.people.actor import Actor
-
-SIDES = (Party.Role.COMPLAINANT, Party.Role.RESPONDENT)
 
 
 class ConsentRefused(ValueError):

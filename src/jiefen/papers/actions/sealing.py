@@ -63,7 +63,7 @@ def add_seal(unit: Unit, data: bytes, *, by: Actor, at: datetime, name: str = "s
     width, height = check_seal(data)
     digest = hashlib.sha256(data).digest()
     with transaction.atomic(), scope("worker"):
-        Unit.objects.select_for_update().get(pk=unit.pk)
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
         before = UnitSeal.objects.filter(unit=unit, until=None).first()
         if before and bytes(before.sha256) == digest:
             return before

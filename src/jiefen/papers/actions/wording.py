@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.papers.models import RemedyWording
 from jiefen.papers.remedies import BLANK, CLOCK_BLANK, clock_words
 from jiefen.people.actor import Actor
@@ -40,6 +41,7 @@ def set_wording(
     if empty:
         raise WordingRefused(_("空格没有内容：%(names)s。") % {"names": "、".join(empty)})
     with transaction.atomic():
+        one_at_a_time("wording", kind)  # the first of its sort has no row to wait for
         before = (
             RemedyWording.objects.select_for_update()
             .filter(unit=unit, unit_type=unit_type, kind=kind, procedure=procedure, until=None)

@@ -35,7 +35,8 @@ from jiefen.papers.tests.paper_tools import needs_fonts
 from jiefen.papers.tests.papers_walk import OPINION, to_opinion
 from jiefen.people.actions import change_unit
 from jiefen.people.models import Unit
-from jiefen.people.successions import Part, merge_units
+from jiefen.people.successions import Part
+from tests.changes import merge_units
 from tests.committed import at_once, committed  # noqa: F401
 from tests.world import MONDAY
 

@@ -18,11 +18,14 @@ from jiefen.kernel.clock import day_end, day_start
 from jiefen.people.actor import CENTRE_ROLES, CENTRE_UNIT_TYPES, PERSON, Actor, door
 from jiefen.triage.finding import words
 
-MOST = 1000
-"""So many of the newest that fit are looked at and counted; beyond it a list says «1000+»."""
+MOST = 300
+"""So many of the newest that fit are looked at and counted; beyond it a list says «300+» and that it counted the newest alone.
+To count is most of what a find costs: each is a row read at random, and fifteen pages are to be narrowed, not read."""
 PAGE = 20
 ROUNDS = 5
 """How often a page goes on among older ones, where few of those looked at are of the kind or state that was asked for."""
+FURTHER = 4
+"""So many times as many are looked at when it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +126,13 @@ def find(actor: Actor, asked: Asked, at: datetime, *, size: int = PAGE) -> Found
             given |= {"before": last[0], "before_id": last[1], "newest": last[0]}
         rows = ask.rows(FIND, given)
         raw = _read(rows, found, counts=turn == 0)
+        full = raw >= given["most"]
         last = next(((row[4], row[5]) for row in rows if row[0] == "last"), None)
-        if raw < MOST or len(found.hits) > size or last is None:
+        if not full or len(found.hits) > size or last is None:
             break
         if asked.after and turn == 0:  # where the page lies beyond what was counted, go on from there
             last = min(last, asked.after)
-        given["size"] = size + 1 - len(found.hits)
+        given |= {"size": size + 1 - len(found.hits), "most": MOST * FURTHER}
     else:
         if last is not None and len(found.hits) <= size:
             found.after = mark(*last)  # not full, and older ones were not looked at: the page says so

@@ -46,13 +46,15 @@ def evidence(scan: Scan, body_at: int = 0) -> dict[str, float]:
     for start, end, entry in scan:
         if start > 2 * READ:
             break
-        if not entry.kinds or end <= covered:
+        if end <= covered or not (entry.kinds or entry.quiet):
             continue
         covered = end
         times = OPENING_TIMES if start < OPENING else 1.0
         for word, worth in entry.kinds:
-            for code in {word.kind, word.kind[:2]}:
-                said[code] = said.get(code, 0.0) + worth * times
+            kind, value = word.kind, worth * times
+            said[kind] = said.get(kind, 0.0) + value
+            if len(kind) > 2:
+                said[kind[:2]] = said.get(kind[:2], 0.0) + value
     return said
 
 
@@ -112,12 +114,17 @@ class Model:
         key, start, length = keys_of(points, int(self.about["longest"]))
         at = self._finder.find(key)
         kept = np.flatnonzero(at != len(self.keys))
-        whose = np.repeat(np.arange(size), lengths)[start[kept]]
-        order = np.argsort(whose, kind="stable")
-        kept, whose = kept[order], whose[order]
-        at, start, length = at[kept], start[kept] - begins[whose], length[kept]
-        both, inverse = np.unique(whose * len(self.keys) + at, return_inverse=True)
-        owner, own = np.divmod(both, max(len(self.keys), 1))
+        if size == 1:  # most often one is asked, and it needs no telling apart
+            at, start, length = at[kept], start[kept], length[kept]
+            own, inverse = np.unique(at.astype(np.int64), return_inverse=True)
+            whose, owner = np.zeros(len(at), dtype=np.int64), np.zeros(len(own), dtype=np.int64)
+        else:
+            whose = np.repeat(np.arange(size), lengths)[start[kept]]
+            order = np.argsort(whose, kind="stable")
+            kept, whose = kept[order], whose[order]
+            at, start, length = at[kept], start[kept] - begins[whose], length[kept]
+            both, inverse = np.unique(whose * len(self.keys) + at, return_inverse=True)
+            owner, own = np.divmod(both, max(len(self.keys), 1))
         times = np.bincount(inverse, weights=weights_of(start), minlength=len(own))
         value = valued(times, self.idf[own], self.keys[own] < LONGER_FROM, owner, size)
         pairs = np.bincount(whose[length == 2], minlength=size)

@@ -128,28 +128,33 @@ def groups(size: int, found: Sequence[Link], least: float = CLOSE) -> list[list[
     that was never linked counts nothing). Each at least two; by their first."""
     group_of = list(range(size))
     members: dict[int, list[int]] = {}
-    between: dict[tuple[int, int], float] = {}
-    for link in found:
-        between[link.one, link.other] = link.close
+    # How close two groups are all together: kept while they grow, so that a link costs a look and no sum over both.
     near: dict[int, dict[int, float]] = defaultdict(dict)
-    for (a, b), close in between.items():
-        near[a][b] = near[b][a] = close
+    for link in found:
+        near[link.one][link.other] = near[link.other][link.one] = link.close
     for link in sorted(found, key=lambda k: (-k.close, k.one, k.other)):
         a, b = group_of[link.one], group_of[link.other]
         if a == b:
             continue
-        one, other = members.get(a, [a]), members.get(b, [b])
-        small, large = (one, other) if len(one) <= len(other) else (other, one)
+        one, other = members.get(a) or [a], members.get(b) or [b]
         # What was joined by saying exactly the same has links through its first only.
-        total = sum(near[m].get(o, 0.0) for m in small for o in large)
-        if link.close < 1.0 and total < least * 0.55 * len(small) * len(large):
+        if link.close < 1.0 and near[a].get(b, 0.0) < least * 0.55 * len(one) * len(other):
             continue
-        into = min(a, b)
-        members[into] = sorted(one + other)
-        members.pop(max(a, b), None)
-        for m in members[into]:
-            group_of[m] = into
-    return sorted((m for m in members.values() if len(m) > 1), key=lambda m: m[0])
+        # The one that is less work goes into the other.
+        if len(one) + len(near[a]) < len(other) + len(near[b]):
+            a, b, one, other = b, a, other, one
+        one.extend(other)
+        members[a] = one
+        members.pop(b, None)
+        for m in other:
+            group_of[m] = a
+        mine = near[a]
+        for c, close in near.pop(b, {}).items():
+            others = near[c]
+            others.pop(b)
+            if c != a:
+                mine[c] = others[a] = mine.get(c, 0.0) + close
+    return sorted((sorted(m) for m in members.values() if len(m) > 1), key=lambda m: m[0])
 
 
 def group(
@@ -164,6 +169,8 @@ CORE = 0.5
 """What so many of a group say is what it is about."""
 COVERED = 0.5
 """Who says so much of what a group is about belongs to it."""
+CHAINED = 0.25
+"""Groups that become one through others of theirs share so much themselves."""
 
 
 def absorb(found: Sequence[Sequence[int]], tellings: Sequence[Telling], weights: Weights) -> list[list[int]]:
@@ -179,8 +186,21 @@ def absorb(found: Sequence[Sequence[int]], tellings: Sequence[Telling], weights:
 
     def root(n: int) -> int:
         while into[n] != n:
+            into[n] = into[into[n]]
             n = into[n]
         return n
+
+    def core_of(n: int) -> dict[int, float]:
+        if n not in cores:  # a pair of two has one too, once it is asked for; it leads nowhere
+            cores[n] = _core([tellings[m] for m in found[n]], weights)
+            whole[n] = sum(cores[n].values())
+        return cores[n]
+
+    def same(one: int, other: int, least: float = COVERED) -> bool:
+        """Whether two groups are about the same: so much of what the lesser is about."""
+        first, second = core_of(one), core_of(other)
+        shared = sum(w for pair, w in first.items() if pair in second)
+        return shared >= least * min(whole[other], whole[one])
 
     members = {n: list(group) for n, group in enumerate(found)}
     home = {m: n for n, group in enumerate(found) for m in group}
@@ -202,12 +222,14 @@ def absorb(found: Sequence[Sequence[int]], tellings: Sequence[Telling], weights:
         if place not in home:
             home[place] = best
             members[best].append(place)
-        elif len(found[home[place]]) > 1 and root(home[place]) != root(best):
-            small = home[place]
-            core = cores.get(small) or _core([tellings[m] for m in found[small]], weights)
-            shared = sum(w for pair, w in core.items() if pair in cores[best])
-            if shared >= COVERED * min(whole[best], sum(core.values())):
-                into[root(small)] = root(best)
+            continue
+        mine = home[place]
+        own, theirs = root(mine), root(best)
+        if len(found[mine]) < 2 or own == theirs or not same(mine, best):
+            continue
+        # Not by a chain: those that either has become one with have to be about the same too.
+        if (own, theirs) == (mine, best) or same(own, theirs, CHAINED):
+            into[own] = theirs
     joined: dict[int, list[int]] = defaultdict(list)
     for n, group in members.items():
         joined[root(n)] += group

@@ -7,12 +7,11 @@ import pytest
 
 from jiefen.cases.actions import take_step
 from jiefen.cases.models import Case
-from jiefen.cases.succession import merge_areas
 from jiefen.cases.tests.petitions import petition
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
-from jiefen.people.successions import Part, merge_units
+from jiefen.people.successions import Part
 from jiefen.places.models import Area
 from jiefen.places.successions import Ground
 from jiefen.triage.actions import Decision, decide
@@ -22,6 +21,7 @@ from jiefen.triage.models import SearchRow
 from jiefen.triage.tests.vault_walk import PART
 from jiefen.triage.undo import take_intake_out
 from jiefen.triage.vault import split_off
+from tests.changes import merge_areas, merge_units
 from tests.world import MONDAY
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -31,6 +31,12 @@
     var next = (chip.nextElementSibling || chip.previousElementSibling || document.body).querySelector("button");
     if (!takes) { chip.remove(); if (next) next.focus(); return; }
     fill(form, button.getAttribute("data-fill"), button.getAttribute("data-value"));
+    taken(chip);
+    chip.querySelector("[data-drop]").focus();
+  });
+  function taken(chip) {
+    var button = chip.querySelector("[data-take]");
+    if (!button) return;
     chip.classList.remove("fact-ask");
     chip.classList.add("is-taken");
     var done = document.createElement("i");
@@ -38,6 +44,36 @@
     done.setAttribute("aria-hidden", "true");
     chip.firstElementChild.append(" ", done);
     button.remove();
-    chip.querySelector("[data-drop]").focus();
+  }
+  // Suggestions that come while somebody is at the chips: asked for again only when the words changed, they bring back no chip
+  // that was dropped meanwhile, and leave the keyboard where it was.
+  var asked = null, held = null;
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var field = event.target, config = event.detail.requestConfig;
+    if (field.name !== "text") return;
+    var by = config && config.triggeringEvent;
+    if (by && by.type === "change" && field.value === asked) event.preventDefault();
+    else asked = field.value;
   });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var button = document.activeElement, chip = button && button.closest("[data-fact]");
+    held = chip && event.target.contains(chip) ? [chip.getAttribute("data-fact"), button.hasAttribute("data-take")] : null;
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var chips = Array.from(event.target.querySelectorAll("[data-fact]")), at = held;
+    held = null;
+    chips = chips.filter(function (chip) {
+      var form = chip.querySelector("button").form, key = chip.getAttribute("data-fact");
+      if (has(form, "facts_dropped", key)) { chip.remove(); return false; }
+      if (has(form, "facts_taken", key)) taken(chip);
+      return true;
+    });
+    if (!at || !chips.length) return;
+    var same = chips.find(function (chip) { return chip.getAttribute("data-fact") === at[0]; }) || chips[0];
+    ((at[1] && same.querySelector("[data-take]")) || same.querySelector("[data-drop]")).focus();
+  });
+  function has(form, name, key) {
+    var field = form && form.elements[name];
+    return Boolean(field) && field.value.split(/\r?\n/).indexOf(key) >= 0;
+  }
 })();

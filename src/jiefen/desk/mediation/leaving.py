@@ -1,0 +1,60 @@
+"""The person leaves a mediation, or takes their matter back, by their code: where the procedure lets them do it alone."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from jiefen.cases.actions import StepRefused, take_step
+from jiefen.cases.models import Case, Party
+from jiefen.desk.follow import case_of
+from jiefen.desk.mediation.ways_out import STEPS, way_out
+from jiefen.desk.privacy.resident import fresh_proof, receipt_page
+from jiefen.desk.vault.office import lies_there
+from jiefen.intake.models import Intake
+from jiefen.privacy.requests import NotTaken
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@receipt_page
+def leave_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
+    """What leaving means; POST leaves. Where somebody must first ask whether it is free, it says whom to call."""
+    at, case = request.at, case_of(row)  # type: ignore[attr-defined]
+    if lies_there(row, case):
+        return redirect(back)
+    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    step, problem = way_out(case, party), ""
+    alone = step is not None and not step.guards and not step.needs
+    if request.method == "POST":
+        if case is None or party is None or step is None or not alone:
+            problem = _("现在不能在这里退出。请看下面写的，或打电话问。")
+        else:
+            seen = request.POST.get("seen", "")
+            expected = int(seen) if seen.isdecimal() and len(seen) < 9 else 0
+            try:
+                fresh_proof(request, row)
+                take_step(case, step.name, by=None, at=at, for_party=party.key, expected=expected)
+            except NotTaken as no:
+                problem = str(no)
+            except StepRefused as no:
+                problem = no.refusal.says
+            else:
+                return redirect(f"{back}leave/")
+    unit = (case.lead_unit or case.centre) if case else row.centre
+    shown: dict[str, Any] = {
+        "intake": row, "back": back, "unit": unit, "problem": problem, "has_second": row.second_mark is not None, "step": step,
+        "alone": alone, "case": case, "left": bool(case and party and _left(case, party)), "seen": case.steps if case else 0,
+    }  # fmt: skip
+    return render(request, "portal/leave.html", shown, status=422 if problem else 200)
+
+
+def _left(case: Case, party: Party) -> bool:
+    """Whether it ended by this very person's leaving."""
+    last = case.trail.order_by("seq").last()
+    return not case.is_open and last is not None and last.name in STEPS and last.codes.get("for") == party.key
+
+
+urls = [path("follow/<str:token>/leave/", leave_page, name="leave")]
