@@ -50,8 +50,13 @@ PHRASES = {
     "{0}年{1}月{2}日 {3}到期": "due {2}/{1}/{0} {3} (day/month/year)",
     "{0}年放假安排公布后自动重算": "reckoned anew when the holidays of {0} are published",
     "并写明前后两个日期": "with both dates shown",
-    # What a reading line says was taken away.
-    "送达用的文书": "a paper to be served", "总表": "the overall ledger",
+    # What a reading line says: what for, and what was read or taken away.
+    "办理": "handling", "打印受理单": "printing the receipt", "把复制件交给本人": "handing the copy to the person",
+    "答复个人信息请求": "answering a request about personal information",
+    "送达用的文书": "a paper to be served", "总表": "the overall ledger", "事项全页": "the whole matter",
+    "来件原文": "the words as received", "批量查同一件事": "alike matters of an import", "照主件答复": "answering as the main matter",
+    "能否告知对方": "whether the other side may be told", "诉求": "the demands", "全部内容的复制件": "a copy of everything",
+    "走访要找的人和地方": "whom and where to visit", "请求的内容": "what was asked for", "双方理由": "the reasons of both sides",
 }  # fmt: skip
 
 
