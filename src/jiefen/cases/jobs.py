@@ -6,13 +6,14 @@ from procrastinate.contrib.django import app
 
 from jiefen.cases import rehome
 from jiefen.kernel.clock import now
+from jiefen.kernel.outbox import AGAIN
 from jiefen.people import successions
 
 log = logging.getLogger(__name__)
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name="rehome_hourly", queue="steps", queueing_lock="rehome_hourly")
+@app.task(name="rehome_hourly", queue="steps", queueing_lock="rehome_hourly", retry=AGAIN)
 def rehome_hourly(timestamp: int) -> None:
     """Re-home what was dated beforehand, and prove that no open case is an orphan. Two in one hour do the same once."""
     left = rehome.sweep_and_tell(now())
@@ -21,7 +22,7 @@ def rehome_hourly(timestamp: int) -> None:
 
 
 @app.periodic(cron="5 * * * *")
-@app.task(name="successions_hourly", queue="steps", queueing_lock="successions_hourly")
+@app.task(name="successions_hourly", queue="steps", queueing_lock="successions_hourly", retry=AGAIN)
 def successions_hourly(timestamp: int) -> None:
     """Carry out mergers and splits whose day has come, before the hourly look for orphans."""
     done, stuck = successions.carry_out_due(now())

@@ -3,10 +3,11 @@
 from procrastinate.contrib.django import app
 
 from jiefen.kernel.clock import now
+from jiefen.kernel.outbox import AGAIN
 from jiefen.kernel.scope import scope
 
 
-@app.task(name="due_again", queue="steps")
+@app.task(name="due_again", queue="steps", retry=AGAIN)
 def due_again(case_ids: list[int]) -> None:
     """Work the dates of these cases out anew: a calendar was uploaded. Run twice it changes nothing more."""
     from jiefen.cases.models import Case

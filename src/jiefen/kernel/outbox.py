@@ -18,6 +18,9 @@ from jiefen.kernel.scope import scope
 log = logging.getLogger(__name__)
 Consumer = Callable[[int], None]
 _consumers: dict[str, Consumer] = {}
+AGAIN = RetryStrategy(max_attempts=6, exponential_wait=3)
+"""For every job of ours: each may be done twice, and one under which the database stopped is done again, not left on the list
+of stuck work for somebody to find."""
 _at_once: ContextVar[bool] = ContextVar("outbox_at_once", default=False)
 
 
@@ -31,7 +34,7 @@ def consumers() -> tuple[str, ...]:
     return tuple(_consumers)
 
 
-@app.task(name="after_steps", queue="steps", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
+@app.task(name="after_steps", queue="steps", retry=AGAIN)
 def after_steps(step_ids: list[int]) -> None:
     """Run every consumer for each step."""
     for step_id in step_ids:

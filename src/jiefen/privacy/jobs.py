@@ -6,12 +6,13 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from jiefen.kernel.clock import now
+from jiefen.kernel.outbox import AGAIN
 
 log = logging.getLogger(__name__)
 
 
 @app.periodic(cron="20 19 * * *")  # 3:20 in the office
-@app.task(name="note_heads_daily", queue="steps", queueing_lock="note_heads_daily")
+@app.task(name="note_heads_daily", queue="steps", queueing_lock="note_heads_daily", retry=AGAIN)
 def note_heads_daily(timestamp: int) -> None:
     """Note the last hash of every chain outside the database. A day that is noted already stays as it is."""
     from jiefen.kernel.heads import Gone
@@ -25,7 +26,7 @@ def note_heads_daily(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name="look_through_readings", queue="steps", queueing_lock="look_through_readings")
+@app.task(name="look_through_readings", queue="steps", queueing_lock="look_through_readings", retry=AGAIN)
 def look_through_readings(timestamp: int) -> None:
     """Note which readings of the last hour had no task."""
     from jiefen.privacy.readings import look_through

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from jiefen.kernel import outbox, stuck
 
@@ -40,3 +41,13 @@ def test_it_lists_what_nobody_takes():
     change("scheduled_at = now() - interval '1 hour'")
     assert [job.kind for job in stuck.jobs()] == ["waiting"]
     assert stuck.jobs()[0].since is not None
+
+
+@pytest.mark.rules
+def test_every_job_of_ours_is_done_again_when_the_database_stopped_under_it():
+    from django.utils.module_loading import autodiscover_modules
+
+    autodiscover_modules("jobs", "tasks")
+    ours = {task.name: task for task in app.tasks.values() if task.func.__module__.startswith("jiefen.")}
+    assert {"count_anew", "after_steps", "rehome_hourly", "due_again"} <= set(ours)
+    assert [name for name, task in ours.items() if task.retry_strategy is None] == []
