@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -69,9 +70,21 @@ def test_it_tells_a_wrong_password_by_its_number(named: House):
     assert "wrong" not in done.stderr
 
 
-def test_it_comes_back_on_another_database_whose_roles_have_other_names(named: House, server: NamedServer):
-    backup = named.home / "kept.jiefen"
-    named.jiefen("backup", "--with-key", str(backup))
+@pytest.fixture(scope="module")
+def backup(named: House) -> Path:
+    """All of that house in one file, with its key."""
+    kept = named.home / "kept.jiefen"
+    named.jiefen("backup", "--with-key", str(kept))
+    return kept
+
+
+@pytest.fixture(scope="module")
+def found(named: House) -> Any:
+    """What is in that house."""
+    return named.run(FOUND)
+
+
+def test_it_comes_back_on_another_database_whose_roles_have_other_names(backup: Path, found: Any, server: NamedServer):
     with House(**server.prepare("_two")) as other:
         other.jiefen("restore", str(backup))
         assert other.jiefen("verify", check=False).returncode == 0
@@ -84,14 +97,11 @@ def test_it_comes_back_on_another_database_whose_roles_have_other_names(named: H
         other.jiefen("restore", "--force", str(backup))
         with psycopg.connect(other.env["DATABASE_OWNER_URL"]) as link:
             assert link.execute("SELECT to_regclass('of_yesterday')").fetchone() == (None,)
-        assert other.run(FOUND) == named.run(FOUND)
+        assert other.run(FOUND) == found
 
 
-def test_it_moves_to_the_server_that_comes_along(named: House, tmp_path: Path):
-    backup = named.home / "moved.jiefen"
-    named.jiefen("backup", "--with-key", str(backup))
+def test_it_moves_to_the_server_that_comes_along(backup: Path, found: Any):
     with House() as other:
         other.jiefen("restore", str(backup))
-        other.jiefen("migrate")
-        assert other.run(FOUND) == named.run(FOUND)
+        assert other.run(FOUND) == found
         assert other.jiefen("verify", check=False).returncode == 0
