@@ -211,6 +211,11 @@ def case_of(row: Intake) -> Case | None:
     return decision.case if decision else None
 
 
+def party_of(row: Intake, case: Case | None) -> Party | None:
+    """Whose receipt it is, in the case that the intake became."""
+    return Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+
+
 def _reopening(found: Progress, row: Intake, case: Case, standing: Standing, key: Key, at: datetime) -> None:
     """What the person said after the end, and whether they may say it now: asked of the engine, never guessed."""
     asks = list(ReopenAsk.objects.filter(case=case, intake=row.pk).order_by("-at")[:5])
@@ -229,7 +234,7 @@ def _of_case(found: Progress, row: Intake, case: Case, at: datetime) -> Progress
     definition = procedure(case.procedure, case.version)
     key = open_row(case.key)
     standing = standing_of(case)
-    mine = Party.objects.filter(case=case, receipt=row.pk).first()
+    mine = party_of(row, case)
     found.title = key.open(case.title, field="case.title")
     found.state, found.case_number, found.ended = "case", case.number, not case.is_open
     found.headline = PLAIN_STATE.get(case.state, definition.states[case.state].label)

@@ -8,7 +8,7 @@ from jiefen.kernel.scope import scope
 from jiefen.notices.actions import tell
 from jiefen.notices.models import Notice
 from jiefen.people.actor import CENTRE_UNIT_TYPES
-from jiefen.people.models import Posting, Succession, Unit
+from jiefen.people.models import Succession, Unit
 from jiefen.people.queries import postings_at
 from jiefen.people.successions import AGREED, DONE, PROPOSED, Change
 
@@ -41,6 +41,5 @@ def _heads(change: Change, at: datetime) -> set[int]:
 def _there(row: Succession, at: datetime) -> set[int]:
     """Whoever works at the offices, or for the areas, that will end."""
     units = Unit.objects.filter(code__in=row.plan.get("units", ()))
-    rows = Posting.objects.filter(Q(unit__in=units) | Q(area__code__in=row.plan.get("areas", ())))
-    held = rows.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
-    return set(held.values_list("person_id", flat=True))
+    rows = postings_at(at).filter(Q(unit__in=units) | Q(area__code__in=row.plan.get("areas", ())))
+    return set(rows.values_list("person_id", flat=True))

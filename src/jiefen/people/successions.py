@@ -19,6 +19,7 @@ from jiefen.kernel.clock import local_day
 from jiefen.people import actions
 from jiefen.people.actions import Refused
 from jiefen.people.models import DutyDay, DutySlot, Person, Posting, Succession, Unit, UnitHeir
+from jiefen.people.queries import postings_at
 
 Kind = Succession.Kind
 
@@ -156,19 +157,12 @@ def foresee(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, at: dat
 def _figures(at: datetime) -> tuple[dict[int, int], dict[int, int]]:
     """People at work and open matters, by office."""
     people: dict[int, set[int]] = {}
-    rows = Posting.objects.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
-    for unit, person in rows.values_list("unit_id", "person_id"):
+    for unit, person in postings_at(at).values_list("unit_id", "person_id"):
         people.setdefault(unit, set()).add(person)
     matters: dict[int, int] = {}
     for counter in _counters:
         matters.update(counter(list(Unit.objects.values_list("pk", flat=True))))
     return {unit: len(who) for unit, who in people.items()}, matters
-
-
-def preview(kind: str, plan: Mapping[str, Any], *, on: date, basis: str, at: datetime) -> dict[str, int]:
-    """What would move, counted. Raises Refused with what stands in the way."""
-    counts: dict[str, int] = foresee(kind, plan, on=on, basis=basis, at=at)["counts"]
-    return counts
 
 
 _forgetters: list[Callable[[], None]] = []

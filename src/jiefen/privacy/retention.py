@@ -16,6 +16,7 @@ from jiefen.cases.integrity import Problem
 from jiefen.cases.models import Case
 from jiefen.channels.models import ImportBatch
 from jiefen.intake.models import Intake
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import day_end, local_day
 from jiefen.kernel.scope import scope
 from jiefen.mediation.models import Obligation
@@ -208,8 +209,7 @@ def propose(*, by: Actor, at: datetime, numbers: Iterable[str] = ()) -> Destruct
     wanted = list(dict.fromkeys(n.strip() for n in numbers if n.strip()))
     today = local_day(at)
     with transaction.atomic(), scope("worker"):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('destruction', 0))")
+        one_at_a_time("destruction")
         found = {one.number: one for one in due(today)}
         for number in wanted:
             if number not in found:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import local_day
 from jiefen.triage import setup
 from jiefen.triage.models import RoutingTable
@@ -194,5 +195,4 @@ def base_of() -> tuple[int, list[Row]]:
 
 
 def _one_at_a_time() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('triage.routing'))")
+    one_at_a_time("triage.routing")

@@ -21,7 +21,7 @@ from jiefen.kernel.scope import scope
 from jiefen.oversight.actions import record_follow_up
 from jiefen.people.actions import Refused, post
 from jiefen.people.models import Posting, Succession, Unit, UnitHeir
-from jiefen.people.successions import Part, call_off, carry_out_due, preview
+from jiefen.people.successions import Part, call_off, carry_out_due, foresee
 from jiefen.places.models import Area, AreaHeir
 from jiefen.places.successions import Ground
 from jiefen.triage import routing
@@ -158,7 +158,7 @@ def test_the_preview_counts_what_then_moves_and_writes_nothing(county):
     for _n in range(3):
         county.case(unit="labour")
     plan = {"units": ["labour", "housing"], "parts": [{"code": "housing"}]}
-    counts = preview("merge-units", plan, on=local_day(LATER), basis=BASIS, at=MONDAY)
+    counts = foresee("merge-units", plan, on=local_day(LATER), basis=BASIS, at=MONDAY)["counts"]
     assert counts["matters"] == 3 and counts["people"] == 2 and counts["rules"] > 5
     assert not Succession.objects.exists() and not Step.objects.filter(name="succeeded").exists()
     assert Unit.objects.get(code="labour").until is None and routing.in_force(LATER) is None

@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiefen.cases import ground
+from jiefen.desk.admin.door import second_person
 from jiefen.desk.admin.successions import said_of, shown, words_of
-from jiefen.desk.door import staff
 from jiefen.kernel.clock import local_day
-from jiefen.people import changing, widening
+from jiefen.people import changing
 from jiefen.people.actions import Refused
 from jiefen.people.models import Succession
 from jiefen.triage import setup
@@ -21,17 +20,10 @@ from jiefen.triage import setup
 RECENT = 20
 
 
-def _allowed(request: HttpRequest) -> None:
-    """A township's supervisor has no say here: the same 404 as for everybody else."""
-    if not widening.may_agree(request.actor):  # type: ignore[attr-defined]
-        raise Http404
-
-
-@staff(roles=widening.AGREES)
+@second_person
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """What waits, with what it would move; and what was agreed to last."""
-    _allowed(request)
     return _listing(request)
 
 
@@ -45,17 +37,14 @@ def _listing(request: HttpRequest, problem: str = "", why: str = "") -> HttpResp
 
 
 @require_POST
-@staff(roles=widening.AGREES)
+@second_person
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person agrees; or anybody who may agree says that it is not to be, and why."""
-    _allowed(request)
     actor, at, answer = request.actor, request.at, request.POST.get("answer", "")  # type: ignore[attr-defined]
     if not Succession.objects.filter(pk=pk).exists():
         raise Http404
     if answer not in ("yes", "no"):
         return _listing(request, _("请选择同意，或不同意。"))
-    with connection.cursor() as cursor:  # the log of set-up data says who agreed
-        cursor.execute("SELECT set_config('jiefen.actor', %s, true)", [str(actor.person_id)])
     why = request.POST.get("why", "")[:120]
     try:
         if answer == "yes":

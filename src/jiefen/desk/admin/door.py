@@ -7,12 +7,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from jiefen.desk.door import staff
 from jiefen.desk.models import SetupChange
+from jiefen.kernel.alone import one_at_a_time
+from jiefen.people import widening
 
 View = Callable[..., HttpResponse]
 
@@ -56,11 +58,31 @@ def administrator(view: View) -> View:
     @staff(roles={"administrator"})
     @wraps(view)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('jiefen.actor', %s, true), set_config('jiefen.once', %s, true)",
-                [str(request.actor.person_id), request.POST.get("once", "")[:40]],  # type: ignore[attr-defined]
-            )
+        log_as(request)
+        return view(request, *args, **kwargs)
+
+    return inside
+
+
+def log_as(request: HttpRequest) -> None:
+    """What this request changes of set-up data is logged under the number of who sent it, with its form's own token."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('jiefen.actor', %s, true), set_config('jiefen.once', %s, true)",
+            [str(request.actor.person_id), request.POST.get("once", "")[:40]],  # type: ignore[attr-defined]
+        )
+
+
+def second_person(view: View) -> View:
+    """A page of whoever may agree to what an administrator put forward. A township's supervisor has no say here: the same 404
+    as for everybody else."""
+
+    @staff(roles=widening.AGREES)
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not widening.may_agree(request.actor):  # type: ignore[attr-defined]
+            raise Http404
+        log_as(request)
         return view(request, *args, **kwargs)
 
     return inside
@@ -71,8 +93,7 @@ def done_before(request: HttpRequest) -> bool:
     token = request.POST.get("once", "")[:40]
     if not token:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+    one_at_a_time(token)
     if not SetupChange.objects.filter(once=token).exists():
         return False
     messages.warning(request, _("这一步刚才已经办过了，没有再办一次。"))

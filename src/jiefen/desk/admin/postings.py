@@ -3,15 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from jiefen.cases import ground
+from jiefen.desk.admin.door import second_person
 from jiefen.desk.admin.people import role_label
-from jiefen.desk.door import staff
 from jiefen.people import widening
 from jiefen.people.actions import Refused
 from jiefen.people.models import PostingAsk
@@ -19,17 +18,10 @@ from jiefen.people.models import PostingAsk
 RECENT = 20
 
 
-def _allowed(request: HttpRequest) -> None:
-    """A township's supervisor has no say here: the same 404 as for everybody else."""
-    if not widening.may_agree(request.actor):  # type: ignore[attr-defined]
-        raise Http404
-
-
-@staff(roles=widening.AGREES)
+@second_person
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """What waits, and what was decided last."""
-    _allowed(request)
     return _listing(request)
 
 
@@ -46,17 +38,14 @@ def _listing(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 @require_POST
-@staff(roles=widening.AGREES)
+@second_person
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody else agrees, or does not; whoever put it forward may take it back."""
-    _allowed(request)
     actor, answer = request.actor, request.POST.get("answer", "")  # type: ignore[attr-defined]
     if not PostingAsk.objects.filter(pk=pk).exists():
         raise Http404
     if answer not in ("yes", "no"):
         return _listing(request, _("请选择同意，或不同意。"))
-    with connection.cursor() as cursor:  # the log of set-up data says who agreed
-        cursor.execute("SELECT set_config('jiefen.actor', %s, true)", [str(actor.person_id)])
     try:
         held = widening.decide(pk, agree=answer == "yes", by=actor, at=request.at)  # type: ignore[attr-defined]
     except Refused as no:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiefen.kernel.alone import one_at_a_time
 from jiefen.kernel.clock import local_day
 from jiefen.procedures import actions, catalogue, loader
 from jiefen.procedures.definition import Procedure
@@ -53,8 +54,7 @@ def publish(text: str, *, at: datetime) -> PublishedProcedure:
 
     Raises loader.DefinitionError, also when the day it takes effect lies behind.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('procedures.publish'))")
+    one_at_a_time("procedures.publish")
     # Where nothing was published yet the package's files hold; beside a first row of our own they would be forgotten.
     actions.publish()
     catalogue.forget()

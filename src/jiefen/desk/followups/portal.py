@@ -6,10 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from jiefen.cases.models import Party
 from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
-from jiefen.desk.follow import case_of, progress_for
+from jiefen.desk.follow import case_of, party_of, progress_for
 from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.intake.models import Intake
@@ -27,7 +26,7 @@ def _rate(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
         "ground": sent.get("ground", "")[:12], "words": sent.get("words", "")[:4100],
     }  # fmt: skip
     case = case_of(row)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     if case is None or party is None:
         problem = _("这件事还没有立案办理，有话请打下面的电话说。")
     elif tried("say", whose, at) >= SAID_AN_HOUR:

@@ -13,10 +13,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
-from jiefen.desk.follow import case_of
+from jiefen.desk.follow import case_of, party_of
 from jiefen.desk.mediation.alone import KINDS, REFUSALS, let_out_of, row_of, rows_of, typed_in
+from jiefen.desk.mediation.bycode import frame_of
 from jiefen.desk.mediation.names import called_by
 from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import fresh_proof, receipt_page
@@ -45,7 +45,7 @@ def alone_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     at, case = request.at, case_of(row)  # type: ignore[attr-defined]
     if lies_there(row, case):
         return redirect(back)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     if case is None or party is None or not may_talk_alone(case, party):
         shown = _shown(row, back, case) | {"none": True}
         return render(request, "portal/alone.html", shown, status=422 if request.method == "POST" else 200)
@@ -56,7 +56,7 @@ def alone_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
             opened = True
             _do(request, case, party, do, fresh)
         except (NotTaken, *REFUSALS) as no:
-            problem = no.refusal.says if isinstance(no, StepRefused) else str(no)
+            problem = str(no)
     shown = _shown(row, back, case) | {"opened": opened, "problem": problem, "do": do}
     if opened:
         done = SAYS[do]() if do in SAYS and not problem else ""
@@ -65,10 +65,7 @@ def alone_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
 
 
 def _shown(row: Intake, back: str, case: Case | None) -> dict[str, Any]:
-    unit = (case.lead_unit or case.centre) if case else row.centre
-    return {
-        "intake": row, "back": back, "unit": unit, "has_second": row.second_mark is not None, "once": secrets.token_urlsafe(12),
-    }  # fmt: skip
+    return frame_of(row, case, back) | {"once": secrets.token_urlsafe(12)}
 
 
 def _opened(case: Case, party: Party, at: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
-from jiefen.desk.follow import case_of
+from jiefen.desk.follow import case_of, party_of
 from jiefen.desk.privacy.resident import fresh_proof, receipt_page
 from jiefen.desk.vault.office import lies_there
 from jiefen.intake.models import Intake
@@ -24,6 +24,12 @@ from jiefen.privacy.requests import NotTaken
 DO = {"yes": give_consent, "no": decline_consent, "back": withdraw_consent}
 
 
+def frame_of(row: Intake, case: Case | None, back: str) -> dict[str, Any]:
+    """What every page of a mediation by code is drawn with: whom to call, the way back, whether there is a second thing."""
+    unit = (case.lead_unit or case.centre) if case else row.centre
+    return {"intake": row, "back": back, "unit": unit, "has_second": row.second_mark is not None}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @receipt_page
 def consent_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
@@ -31,7 +37,7 @@ def consent_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     case = case_of(row)
     if lies_there(row, case):
         return redirect(back)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     asked = asked_of(case, party) if case else []
     problem, wrong = "", request.POST.get("to", "")
     if request.method == "POST":
@@ -42,11 +48,7 @@ def consent_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
             problem = _say(request, row, case, party, one)
         if not problem:
             return redirect(f"{back}consent/")
-    unit = (case.lead_unit or case.centre) if case else row.centre
-    shown: dict[str, Any] = {
-        "intake": row, "back": back, "asked": asked, "unit": unit, "problem": problem, "wrong": wrong,
-        "has_second": row.second_mark is not None,
-    }  # fmt: skip
+    shown = frame_of(row, case, back) | {"asked": asked, "problem": problem, "wrong": wrong}
     return render(request, "portal/consent.html", shown, status=422 if problem else 200)
 
 
@@ -60,10 +62,8 @@ def _say(request: HttpRequest, row: Intake, case: Case, party: Party, one: Asked
         if request.POST.get("seen", "") != one.mark:
             return _("您打开这一页以后，又表示过一次。现在的写在下面，还要改的，再按一次。")
         made = DO[say](case, party.key, to=one.to, how="code", by=None, at=at, fresh=fresh)
-    except (NotTaken, NotProved, ConsentRefused) as no:
+    except (NotTaken, NotProved, ConsentRefused, StepRefused) as no:
         return str(no)
-    except StepRefused as no:
-        return no.refusal.says
     tell_of_answer(made, at=at)
     return ""
 

@@ -1,7 +1,5 @@
 """The person leaves a mediation, or takes their matter back, by their code: where the procedure lets them do it alone."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -10,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from jiefen.cases.actions import StepRefused, take_step
 from jiefen.cases.models import Case, Party
-from jiefen.desk.follow import case_of
+from jiefen.desk.follow import case_of, party_of
+from jiefen.desk.mediation.bycode import frame_of
 from jiefen.desk.mediation.ways_out import STEPS, way_out
 from jiefen.desk.privacy.resident import fresh_proof, receipt_page
 from jiefen.desk.vault.office import lies_there
@@ -25,7 +24,7 @@ def leave_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     at, case = request.at, case_of(row)  # type: ignore[attr-defined]
     if lies_there(row, case):
         return redirect(back)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     step, problem = way_out(case, party), ""
     alone = step is not None and not step.guards and not step.needs
     if request.method == "POST":
@@ -37,16 +36,13 @@ def leave_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
             try:
                 fresh_proof(request, row)
                 take_step(case, step.name, by=None, at=at, for_party=party.key, expected=expected)
-            except NotTaken as no:
+            except (NotTaken, StepRefused) as no:
                 problem = str(no)
-            except StepRefused as no:
-                problem = no.refusal.says
             else:
                 return redirect(f"{back}leave/")
-    unit = (case.lead_unit or case.centre) if case else row.centre
-    shown: dict[str, Any] = {
-        "intake": row, "back": back, "unit": unit, "problem": problem, "has_second": row.second_mark is not None, "step": step,
-        "alone": alone, "case": case, "left": bool(case and party and _left(case, party)), "seen": case.steps if case else 0,
+    shown = frame_of(row, case, back) | {
+        "problem": problem, "step": step, "alone": alone, "case": case, "left": bool(case and party and _left(case, party)),
+        "seen": case.steps if case else 0,
     }  # fmt: skip
     return render(request, "portal/leave.html", shown, status=422 if problem else 200)
 

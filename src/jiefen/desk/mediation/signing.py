@@ -1,6 +1,5 @@
 """The person reads the agreement by their code, signs it, or does not and says why: with the second thing said again."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from jiefen.cases.actions import StepRefused
 from jiefen.cases.models import Case, Party
-from jiefen.desk.follow import case_of
+from jiefen.desk.follow import case_of, party_of
 from jiefen.desk.mediation.alone import let_out_of
+from jiefen.desk.mediation.bycode import frame_of
 from jiefen.desk.mediation.names import called_by
 from jiefen.desk.privacy.resident import fresh_proof, receipt_page
+from jiefen.desk.said import day
 from jiefen.desk.vault.office import lies_there
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
@@ -38,7 +39,7 @@ def agreement_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse
     at, case = request.at, case_of(row)  # type: ignore[attr-defined]
     if lies_there(row, case):
         return redirect(back)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     seen = to_sign(case, party) if case else None
     problem = ""
     if request.method == "POST":
@@ -48,11 +49,8 @@ def agreement_page(request: HttpRequest, row: Intake, back: str) -> HttpResponse
             problem = _say(request, row, case, party)
         if not problem:
             return redirect(f"{back}agreement/")
-    unit = (case.lead_unit or case.centre) if case else row.centre
-    shown: dict[str, Any] = {
-        "intake": row, "back": back, "unit": unit, "problem": problem, "has_second": row.second_mark is not None,
-        "words": request.POST.get("words", "")[:2000] if problem else "", "seen": seen,
-    }  # fmt: skip
+    words = request.POST.get("words", "")[:2000] if problem else ""
+    shown = frame_of(row, case, back) | {"problem": problem, "words": words, "seen": seen}
     if case and party and seen:
         shown |= _words(case, party, seen, at)
     return render(request, "portal/agreement.html", shown, status=422 if problem else 200)
@@ -66,19 +64,11 @@ def _words(case: Case, party: Party, seen: AgreementSeen, at: Any) -> dict[str, 
         joint = let_out_of(case, {p.key: called_by(p, party, key) for p in sides})
     names = {p.key: called_by(p, party, key) for p in sides}
     clauses = [
-        (c, names.get(c.who, ""), names.get(c.whom, ""), yuan(c.fen) if c.fen else "", _day(c.due_on))
+        (c, names.get(c.who, ""), names.get(c.whom, ""), yuan(c.fen) if c.fen else "", day(c.due_on))
         for c in seen.clauses
     ]
     unclear = seen.in_force_since is None and lint(seen.clauses, parties=list(names), signed_on=local_day(at))
     return {"clauses": clauses, "unclear": bool(unclear), "joint": joint}
-
-
-def _day(due_on: str) -> date | None:
-    """The day by which it is done; None where it is done at once, or no day stands there."""
-    try:
-        return date.fromisoformat(due_on)
-    except ValueError:
-        return None
 
 
 def _say(request: HttpRequest, row: Intake, case: Case, party: Party) -> str:
@@ -92,10 +82,8 @@ def _say(request: HttpRequest, row: Intake, case: Case, party: Party) -> str:
             sign_agreement(case, party.key, seq=number, **by_code)
         else:
             decline_agreement(case, party.key, seq=number, words=request.POST.get("words", ""), **by_code)
-    except (NotTaken, NotProved, AgreementRefused) as no:
+    except (NotTaken, NotProved, AgreementRefused, StepRefused) as no:
         return str(no)
-    except StepRefused as no:
-        return no.refusal.says
     tell_of_draft(case, number, party.key, "signed" if say == "sign" else "declined", at=at)
     return ""
 

@@ -11,8 +11,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from jiefen.cases.models import Party
-from jiefen.desk.follow import case_of, progress_for
+from jiefen.desk.follow import case_of, party_of, progress_for
 from jiefen.desk.privacy.told import told_of
 from jiefen.files.actions import BadFile, name_of, read
 from jiefen.files.queries import held_by
@@ -60,7 +59,7 @@ def contents(row: Intake, *, at: datetime) -> dict[str, Any]:
     said = key.open(row.words, field="intake.words")
     who = key.open(row.teller, field="intake.teller") or {}
     if case is not None:
-        party = Party.objects.filter(case=case, receipt=row.pk).first()
+        party = party_of(row, case)
         who = (open_row(case.key).open(party.sealed, field="party") or who) if party else who
     notice = told_of(row, case)
     return {

@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from jiefen.cases import questions
-from jiefen.cases.models import Party
 from jiefen.cases.questions import QuestionRefused
 from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
-from jiefen.desk.follow import case_of, progress_for
+from jiefen.desk.follow import case_of, party_of, progress_for
 from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.desk.questions.views import uploads
@@ -27,7 +26,7 @@ def _answer(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     words, seq = request.POST.get("words", "")[:6000], request.POST.get("question", "")
     anyway = request.POST.get("anyway") == "1"
     case = case_of(row)
-    party = Party.objects.filter(case=case, receipt=row.pk).first() if case else None
+    party = party_of(row, case)
     if case is None or party is None or not seq.isdecimal() or len(seq) > 5:
         problem = _("没有问您这件事，请核对。")
     elif tried("say", whose, at) >= SAID_AN_HOUR:

@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from jiefen.desk.admin.door import log_as
 from jiefen.desk.admin.fields import Choice, Day, OfficeName, Table, Words, first_fault
 from jiefen.desk.door import staff
 from jiefen.kernel.clock import local_day
@@ -139,8 +139,7 @@ def _changer(request: HttpRequest) -> Unit:
     centre = centre_of(request, to_change=True)
     if not may_change(request.actor, centre):  # type: ignore[attr-defined]
         raise Http404
-    with connection.cursor() as cursor:  # the log of changes says who
-        cursor.execute("SELECT set_config('jiefen.actor', %s, true)", [str(request.actor.person_id)])  # type: ignore[attr-defined]
+    log_as(request)
     return centre
 
 

@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from jiefen.triage.rules.numbers import Reading
 
 from .kinds import Fact
+from .money import is_vague
 
-_SOME = re.compile(r"(?:数|几)$")
-_NO_FIGURE = re.compile(r"[十百千万]")
-"""数千名, 几百人: how many is not said."""
 _SORT = re.compile(r"[户制座间房桌份组]")
 """四人户, 七人制, 六人间: a sort of household, game or room; nobody is counted."""
 
@@ -20,7 +18,7 @@ def counts(text: str, readings: tuple[Reading, ...]) -> Iterator[Fact]:
     """The numbers of people that were read; sure where the text says it of those who come."""
     for r in readings:
         words = text[r.start : r.end]
-        if _NO_FIGURE.match(words) and _SOME.search(text[max(0, r.start - 1) : r.start]):
+        if is_vague(words, text[max(0, r.start - 1) : r.start]):
             continue
         if words.endswith("人") and _SORT.match(text, r.end):
             continue
