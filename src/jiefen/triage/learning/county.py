@@ -130,5 +130,5 @@ def _hits(model: Model, text: str, tables: Tables, kind: str) -> bool:
 
 def _listed(text: str, tables: Tables, kind: str) -> bool:
     whole = fold(text)
-    said = lexicon.classify(whole, 0, scanned(whole, tables)).code
+    said = lexicon.classify(whole, 0, scanned(whole, tables), tables.kind_words).code
     return bool(said) and kind.startswith(said)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from . import names, quoted, together
+from . import names, quoted, together, weigh
 from .lexicon import Hit, Scan
 from .tables import Tables
 
@@ -54,6 +55,11 @@ somebody is in distress over it."""
 DISTRESS = "distress"
 WAGES, OWED_MONTHS = "wages-before-holiday", 12
 """Wages owed for more than a year by the text's own days are a matter to be handled, unless a holiday or distress presses."""
+
+HELD = URGENT - {"self-harm", "domestic-violence"}
+"""Marks that a text of several sentences must back with a sentence or a subject of some weight. Never home or despair."""
+FEW_WORDS = 60
+"""A text of so few characters is never held back."""
 
 REACH_BEFORE = 12
 REACH_AFTER = 10
@@ -132,13 +138,26 @@ def find(
             if len(hits[flag]) < HITS_KEPT and not any(h.start <= start - _at(h, body_at) < h.end for h in hits[flag]):
                 offset, where = (0, "subject") if start < body_at else (body_at, "body")
                 hits[flag].append(Hit(where, start - offset, end - offset, flag, weight, 1, text[start:end]))
-    hits = {flag: spoken for flag, spoken in hits.items() if spoken}
-    if not hits:
+    hits = {flag: found for flag, found in hits.items() if found}
+    short = len(text) - body_at <= SIGN_STORY
+    if not hits and not short:
+        return ()
+    in_court = len(text) - body_at > SIGN_STORY and sum(words[IN_COURT].values()) >= COURT_FIRM
+    weighed = _Weighed()
+    if tables.weights.lines and (short or not HELD.isdisjoint(hits)):
+        spoken: list[weigh.Spoken] = []
+        inside = 0  # spans come by start: the furthest end of a harmless phrase so far
+        for start, end, entry in scan:
+            if entry.harmless and end > inside:
+                inside = end
+            if entry.points and end > inside:
+                spoken.append((start, end, entry.points))
+        weighed = _weigh(body_at, said, spoken, hits, tables)
+    if not hits and not weighed.rings:
         return ()
     order = {name: n for n, name in enumerate(dict.fromkeys((*tables.flag_order, *names.FLAGS)))}
     flags = []
     unpaid = {w.kind for _, _, entry in scan for w, _ in entry.kinds if w.weight >= BACKING_WORD}
-    in_court = len(text) - body_at > SIGN_STORY and sum(words[IN_COURT].values()) >= COURT_FIRM
     for name in sorted(hits, key=lambda x: order.get(x, 99)):
         score = sum(words[name].values())
         if name in BACKED_BY:
@@ -149,13 +168,80 @@ def find(
         in_hand = (name in BEFORE_COURT and in_court) or (name == WAGES and said.over(OWED_MONTHS))
         if in_hand and name not in pressing:
             score = min(score, PASSING)
+        if weighed.light and name in HELD and not (name == "imminent-harm" and max(words[name].values()) > SIGN):
+            score = min(score, PASSING)
         flags.append(Flag(name, score, score >= (FIRM_URGENT if name in URGENT else FIRM), tuple(hits[name])))
+    if weighed.rings and not any(f.urgent for f in flags):
+        name = weighed.rings[0].code
+        flags = [f for f in flags if f.name != name]
+        flags.append(Flag(name, FIRM_URGENT, True, weighed.rings))
+        flags.sort(key=lambda f: order.get(f.name, 99))
     return tuple(flags)
 
 
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What the points say: the words of the sentence that rings by them (none: no sentence does), and whether the text is of
+    several sentences that all weigh little."""
+
+    rings: tuple[Hit, ...] = ()
+    light: bool = False
+
+
+def _weigh(
+    body_at: int, said: quoted.Said, spoken: list[weigh.Spoken], hits: dict[str, list[Hit]], tables: Tables
+) -> _Weighed:
+    """Weigh each sentence in points and hold them against the lines of the table. A text that is one sentence rings by the
+    fewest, unless its subject is about something else; one of a few sentences by more; a long one never by points alone."""
+    text, lines = said.text, tables.weights.lines
+    marked = [(h.start + _at(h, body_at), h.end + _at(h, body_at), h.code, h.weight) for f in hits.values() for h in f]
+    found = [x for x in weigh.sentences(text, spoken, marked, tables.weights) if x.flag]
+    length = len(text) - body_at
+    alone = said.one_sentence(body_at)
+    if found and length <= SIGN_STORY:
+        line = lines["short"]
+        if alone:
+            named = body_at == 1 or any(x.start < body_at and x.points >= lines["subject"] for x in found)
+            line = lines["alone" if named else "other-subject"]
+        told = max((x for x in found if x.start >= body_at), key=lambda x: x.points, default=None)
+        if told and told.points >= line and (hits_of := _of_today(told, said, body_at, lines)):
+            return _Weighed(hits_of)
+    return _Weighed(light=not alone and length > FEW_WORDS and all(x.points < lines["hold"] for x in found))
+
+
+def _of_today(told: weigh.Weighed, said: quoted.Said, body_at: int, lines: Mapping[str, int]) -> tuple[Hit, ...]:
+    """The words that speak for the mark, those aside that are a law's, long over, or only feared; none where one word is all
+    (it can mean anything) or only the rules mark them. What is feared, and one word, count from a higher line on."""
+    flag = told.flag
+    if flag == WAGES and said.over(OWED_MONTHS):
+        return ()
+    kept = [
+        x
+        for x in told.spans
+        if not (_past_or_law(said, flag, *x[:2]) or (told.points < lines["feared"] and _feared(said, flag, x[0])))
+    ]
+    if not any(points for *_, points in kept):
+        return ()
+    if len(kept) < 2 and not told.marked and told.points < lines["one-word"]:
+        return ()
+    return tuple(_hit(span, flag, said.text, body_at) for span in kept[:HITS_KEPT])
+
+
+def _hit(span: tuple[int, int, int], flag: str, text: str, body_at: int) -> Hit:
+    start, end, points = span
+    offset, where = (0, "subject") if start < body_at else (body_at, "body")
+    return Hit(where, start - offset, end - offset, flag, min(max(points, 1), 5), 3, text[start:end])
+
+
 def _not_of_today(said: quoted.Said, flag: str, start: int, end: int) -> bool:
-    if said.in_law(start) or (flag in PASSES and said.long_over(start, end)):
-        return True
+    return _past_or_law(said, flag, start, end) or _feared(said, flag, start)
+
+
+def _past_or_law(said: quoted.Said, flag: str, start: int, end: int) -> bool:
+    return said.in_law(start) or (flag in PASSES and said.long_over(start, end))
+
+
+def _feared(said: quoted.Said, flag: str, start: int) -> bool:
     return flag in SUPPOSABLE and said.supposed(start)
 
 

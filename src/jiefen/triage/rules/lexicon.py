@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from .kindweights import FEWEST, Said, Weights
 from .tables import Entry, Word
+from .text import points_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SUBJECT_TIMES = 2.6  # the subject is short and says what it is about
 OPENING, OPENING_TIMES = 80, 1.4  # people name the matter first, the story after
@@ -20,6 +26,14 @@ BESIDE = 0.4  # what speaks for the other sub kinds of a first-level kind counts
 SUB_THIN = 1.2  # less than this names no sub kind
 REACH = 8  # two words stand together within so many characters
 HITS_KEPT = 60
+ESTIMATED = 4
+"""The tier of a word whose weight was estimated."""
+SEALED = frozenset({"24"})
+"""What the list takes for an accusation stays one: it is sealed first, and a person decides."""
+SURE, SURE_SHARE, SURE_SUB = 15.0, 0.7, 0.6
+"""So loud, so far ahead of the second kind and of the next sub kind, the hand-made list is sure. Chosen by folds."""
+SILENT, EVEN = 1.2, 0.02
+"""Where the hand-made list says next to nothing, the estimated words must say so much; two kinds so close are even."""
 
 FORM = frozenset({"2501", "2502", "2503", "9901", "9902", "9904"})
 """Kinds that say how something is told, not what it is about."""
@@ -73,8 +87,33 @@ class Learnt(Protocol):
         """The kind of a folded text; never raises."""
 
 
-def classify(text: str, body_at: int, scan: Scan) -> KindGuess:
-    """Weigh the kind words of a folded text whose body begins at `body_at`; what stands before is the subject."""
+def classify(
+    text: str, body_at: int, scan: Scan, weights: Weights | None = None, points: np.ndarray | None = None
+) -> KindGuess:
+    """Weigh the kind words of a folded text whose body begins at `body_at`; what stands before is the subject. With the
+    estimated `weights` of ordinary words beside the list where there are any (`points`: the code points of the text)."""
+    subs, spoke = heard(text, body_at, scan)
+    code, score, share, second, second_score, why = _choose(subs)
+    more: list[tuple[int, int, str, int]] = []
+    # Where the list is sure it is right as often as both together, and the words need not be asked.
+    if weights and code[:2] not in SEALED and not (score >= SURE and share >= SURE_SHARE and _stands_out(code, subs)):
+        said = weights.said(text, points_of(text) if points is None else points, body_at)
+        if len(said.rows) >= FEWEST:
+            (code, score, share, second, second_score, why), more = _weigh(subs, weights, said)
+    shown = {code[:2], second[:2]}
+    hits = [_hit(s, e, w, body_at) for s, e, w in spoke if w.kind[:2] in shown][:HITS_KEPT]
+    if more:
+        hits += [
+            Hit(*_where(s, e, body_at), code, weight, ESTIMATED, word)
+            for s, e, word, weight in more
+            if not any(a < e and s < b for a, b, w in spoke if w.kind[:2] in shown)
+        ]
+        hits.sort(key=lambda h: (h.where == "body", h.start))
+    return KindGuess("" if why else code, score, share, code if why else second, second_score, tuple(hits), why)
+
+
+def heard(text: str, body_at: int, scan: Scan) -> tuple[dict[str, float], list[tuple[int, int, Word]]]:
+    """How loudly the hand-made list speaks for each kind, and the words with their places."""
     spoke: list[tuple[int, int, Word]] = []
     subs: dict[str, float] = {}
     said: dict[tuple[str, str], int] = {}
@@ -109,10 +148,7 @@ def classify(text: str, body_at: int, scan: Scan) -> KindGuess:
             value = worth * place
             subs[word.kind] = subs.get(word.kind, 0.0) + (value * REPEAT if times else value)
             spoke.append((start, end, word))
-    code, score, share, second, second_score, why = _choose(subs)
-    shown = {code[:2], second[:2]}
-    hits = [_hit(s, e, w, body_at) for s, e, w in spoke if w.kind[:2] in shown][:HITS_KEPT]
-    return KindGuess("" if why else code, score, share, code if why else second, second_score, tuple(hits), why)
+    return subs, spoke
 
 
 def either(learnt: KindGuess, listed: KindGuess) -> KindGuess:
@@ -121,23 +157,23 @@ def either(learnt: KindGuess, listed: KindGuess) -> KindGuess:
 
 
 def _hit(start: int, end: int, word: Word, body_at: int) -> Hit:
+    return Hit(*_where(start, end, body_at), word.kind, word.weight, word.tier, word.word)
+
+
+def _where(start: int, end: int, body_at: int) -> tuple[str, int, int]:
     where, offset = ("subject", 0) if start < body_at else ("body", body_at)
-    return Hit(where, start - offset, end - offset, word.kind, word.weight, word.tier, word.word)
+    return where, start - offset, end - offset
 
 
-def _choose(subs: dict[str, float]) -> tuple[str, float, float, str, float, str]:
+def _choose(subs: Mapping[str, float]) -> tuple[str, float, float, str, float, str]:
     """Best code, its score, its share, second code, its score, and why to abstain if so."""
-    # How something is told (an enquiry, thanks, a proposal) speaks only where what it is about stays silent.
-    matter = {c: v for c, v in subs.items() if c not in FORM}
-    firsts = _by_first(matter)
-    if max(firsts.values(), default=0.0) < THIN:
-        firsts, matter = _by_first(subs), subs
+    firsts, about, _top = matter(subs)
     order = sorted(firsts.items(), key=lambda x: (-x[1], x[0]))
     if not order:
         return "", 0.0, 0.0, "", 0.0, "词表里的词一个也没有出现"
     (best, score), (second, second_score) = order[0], order[1] if len(order) > 1 else ("", 0.0)
     share = round(score / (score + second_score), 3)
-    code, second_code = _sub(best, matter), _sub(second, matter) if second else ""
+    code, second_code = _sub(best, about), _sub(second, about) if second else ""
     why = ""
     if score < THIN:
         why = "依据太少，不作建议"
@@ -146,7 +182,53 @@ def _choose(subs: dict[str, float]) -> tuple[str, float, float, str, float, str]
     return code, round(score, 2), share, second_code, round(second_score, 2), why
 
 
-def _by_first(subs: dict[str, float]) -> dict[str, float]:
+def _stands_out(code: str, subs: Mapping[str, float]) -> bool:
+    """Whether a sub kind is well ahead of the others of its first-level kind."""
+    others = max((v for c, v in subs.items() if c[:2] == code[:2] and len(c) == 4 and c != code), default=0.0)
+    return len(code) == 4 and subs[code] >= SURE_SUB * (subs[code] + others)
+
+
+def matter(subs: Mapping[str, float]) -> tuple[dict[str, float], Mapping[str, float], float]:
+    """How loudly the first-level kinds are spoken for, the kinds that count, and the loudest first-level kind. How something
+    is told (an enquiry, thanks, a proposal) speaks only where what it is about stays silent."""
+    about: Mapping[str, float] = {c: v for c, v in subs.items() if c not in FORM}
+    firsts = _by_first(about)
+    if max(firsts.values(), default=0.0) < THIN:
+        firsts, about = _by_first(subs), subs
+    return firsts, about, max(firsts.values(), default=0.0)
+
+
+def chosen(subs: Mapping[str, float]) -> str:
+    """The kind the hand-made list alone names; empty where it abstains."""
+    code, *_, why = _choose(subs)
+    return "" if why else code
+
+
+def _weigh(
+    subs: Mapping[str, float], weights: Weights, said: Said
+) -> tuple[tuple[str, float, float, str, float, str], list[tuple[int, int, str, int]]]:
+    """As `_choose`, with the estimated words beside the list; and those that moved the best kind, with weights 1 to 5."""
+    firsts, about, top = matter(subs)
+    odds = weights.scores(said, firsts, about, top)
+    best = int(odds.argmax())
+    code = weights.codes[best]
+    score = float(odds[best])
+    odds[weights.inside[code[:2]]] -= 1e6
+    other = int(odds.argmax())
+    second, second_score = weights.codes[other], float(odds[other])
+    share = round(1.0 / (1.0 + math.exp(second_score - score)), 3)
+    why = ""
+    if top < THIN and score < SILENT:
+        why = "依据太少，不作建议"
+    elif score - second_score < EVEN:
+        why = "两类太接近，请人来定"
+    more = weights.loudest(said, code)
+    loudest = more[0][3] if more else 1.0
+    shown = [(s, e, word, max(1, min(5, round(5 * moved / loudest)))) for s, e, word, moved in more]
+    return (code, round(max(score, 0.0), 2), share, second, round(max(second_score, 0.0), 2), why), shown
+
+
+def _by_first(subs: Mapping[str, float]) -> dict[str, float]:
     """How loudly each first-level kind is spoken for: by its loudest sub kind, the others and the setting beside it. A
     matter is about one thing; five things named once each (a road, a lamp, a bus) must not outweigh it together."""
     firsts: dict[str, float] = {}
@@ -161,7 +243,7 @@ def _by_first(subs: dict[str, float]) -> dict[str, float]:
     return {first: value + loudest.get(first, 0.0) * (1 - BESIDE) for first, value in firsts.items()}
 
 
-def _sub(first: str, subs: dict[str, float]) -> str:
+def _sub(first: str, subs: Mapping[str, float]) -> str:
     """The sub kind that stands out inside a first-level kind, else the kind itself. Words of the kind as a whole
     (学校, 污染) carry the first level and leave the sub kind to the others."""
     inside = sorted(((v, c) for c, v in subs.items() if c[:2] == first and len(c) == 4), key=lambda x: (-x[0], x[1]))

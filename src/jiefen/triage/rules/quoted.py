@@ -42,23 +42,23 @@ class Said:
     """Asks about single places of one folded text; nothing is worked out before somebody asks."""
 
     def __init__(self, text: str, today: date | None = None) -> None:
-        self._text, self._today = text, today
+        self.text, self._today = text, today
         self._over: dict[int, bool] = {}
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [m.end() for m in SENTENCE_ENDS.finditer(self._text)]
+        return [m.end() for m in SENTENCE_ENDS.finditer(self.text)]
 
     @cached_property
     def _law(self) -> list[tuple[int, int]]:
         """Passages that are a law's: numbered articles, several of them, in a law's diction and nobody's own words."""
-        starts = [m.start() for m in ARTICLE.finditer(self._text)]
+        starts = [m.start() for m in ARTICLE.finditer(self.text)]
         if len(starts) < 2:
             return []
         found = []
-        for start, end in zip(starts, [*starts[1:], len(self._text)], strict=True):
-            passage = self._text[start:end]
-            if end == len(self._text):  # the last one ends where the lines stop being a law's
+        for start, end in zip(starts, [*starts[1:], len(self.text)], strict=True):
+            passage = self.text[start:end]
+            if end == len(self.text):  # the last one ends where the lines stop being a law's
                 passage = _while_law(passage)
             if DICTION.search(passage) and not OWN.search(passage):
                 found.append((start, start + len(passage)))
@@ -71,7 +71,7 @@ class Said:
             return []
         now = self._today.year * 12 + self._today.month
         found = []
-        for m in DATED.finditer(self._text):
+        for m in DATED.finditer(self.text):
             year, month = int(m[1] or m[3]), int(m[2] or m[4] or 12)
             found.append((m.start(), now - ((year + 2000 if year < 100 else year) * 12 + min(month, 12))))
         return found
@@ -82,7 +82,7 @@ class Said:
 
     def _sentence(self, at: int) -> tuple[int, int]:
         n = bisect_right(self._ends, at)
-        return self._ends[n - 1] if n else 0, self._ends[n] if n < len(self._ends) else len(self._text)
+        return self._ends[n - 1] if n else 0, self._ends[n] if n < len(self._ends) else len(self.text)
 
     def sentence_at(self, at: int) -> int:
         """The number of the sentence the place stands in."""
@@ -90,25 +90,25 @@ class Said:
 
     def one_sentence(self, body_at: int) -> bool:
         """Whether the body is a single sentence, however long: what it says it does not say in passing."""
-        return not FULL_STOP.search(self._text, body_at, max(len(self._text) - 1, body_at))
+        return not FULL_STOP.search(self.text, body_at, max(len(self.text) - 1, body_at))
 
     def supposed(self, start: int) -> bool:
         """Whether the sentence has said 如果, 一旦, 万一 shortly before the place: it speaks of what may come."""
         first, _ = self._sentence(start)
-        ahead = self._text[max(first, start - SUPPOSED_REACH) : start]
+        ahead = self.text[max(first, start - SUPPOSED_REACH) : start]
         return any(not SETTLED.search(ahead, m.end()) for m in SUPPOSED.finditer(ahead))
 
     def of_now(self, start: int, end: int) -> bool:
         """Whether the sentence around it says that it is of today or of these days."""
         first, last = self._sentence(start)
-        return bool(NOW.search(self._text[first : max(last, end)]))
+        return bool(NOW.search(self.text[first : max(last, end)]))
 
     def in_law(self, at: int) -> bool:
         """Whether the place stands in a law's words: in its numbered articles, or in a sentence that only a law writes."""
         if any(a <= at < b for a, b in self._law):
             return True
         start, end = self._sentence(at)
-        sentence = self._text[start:end]
+        sentence = self.text[start:end]
         return bool(PENALTY.search(sentence)) and not OWN.search(sentence)
 
     def over(self, months: int) -> bool:
@@ -121,7 +121,7 @@ class Said:
         first, last = self._sentence(start)
         last = max(last, end)
         if first not in self._over:
-            sentence = self._text[first:last]
+            sentence = self.text[first:last]
             self._over[first] = not STILL.search(sentence) and bool(ONCE.search(sentence) or self._dated(first, last))
         return self._over[first]
 

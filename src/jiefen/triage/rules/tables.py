@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import names
+from . import kindweights, names, weigh
 from .festivals import Festivals
 from .scan import Scanner
 from .text import fold
@@ -148,6 +148,8 @@ class Entry:
     """A phrase that says nothing of the kind, though a kind word stands in it (没收到)."""
     beside: tuple[tuple[str, Word, float], ...] = ()
     """Words that, close by, make the two speak for a kind that neither names alone (工地 and 扰民), with its worth."""
+    points: tuple[weigh.Point, ...] = ()
+    """What it is worth when a sentence is weighed for urgent harm."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,9 @@ class Tables:
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     together: tuple[Rule, ...] = ()
     festivals: Festivals = field(default_factory=Festivals)
+    weights: weigh.Weights = weigh.NONE
+    kind_words: kindweights.Weights | None = field(default=None, compare=False)
+    """Estimated weights of ordinary words for kinds; None without the table."""
     learnt: Learnt | None = field(default=None, compare=False)
     """The trained model in use; None before there is one."""
 
@@ -187,6 +192,8 @@ class Tables:
             groups=read_csv(folder / "harm-groups.csv", missing_ok=True),
             together=read_csv(folder / "harm-together.csv", missing_ok=True),
             festivals=read_csv(folder / "festivals.csv", missing_ok=True),
+            weights=read_csv(folder / "harm-weights.csv", missing_ok=True),
+            kind_weights=read_csv(folder / "kind-weights.csv", missing_ok=True),
         )
 
     @classmethod
@@ -205,6 +212,8 @@ class Tables:
         groups: Iterable[Row] = (),
         together: Iterable[Row] = (),
         festivals: Iterable[Row] = (),
+        weights: Iterable[Row] = (),
+        kind_weights: Iterable[Row] = (),
     ) -> Tables:
         """Rows as mappings column → text (words with their tier). Raises TableError with every problem."""
         from . import tables_check as check
@@ -226,6 +235,8 @@ class Tables:
             groups=grouped,
             together=tuple(check.together(list(together), set().union(*grouped.values()), problems)),
             festivals=check.festivals(list(festivals), problems),
+            weights=weigh.read(list(weights), names.FLAGS, set().union(*grouped.values()), problems),
+            kind_words=kindweights.read(kind_weights, [k.code for k in kind_rows], problems),
         )
         if problems:
             raise TableError(problems)
@@ -269,10 +280,17 @@ class Tables:
                     self.groups.get(w, frozenset()),
                     w in self.quiet,
                     tuple(beside.get(w, ())),
+                    self.weights.of(w, self.groups.get(w, ())),
                 ),
             )
             for w in sorted(
-                kinds.keys() | flags.keys() | harmless.keys() | self.groups.keys() | self.quiet | beside.keys()
+                kinds.keys()
+                | flags.keys()
+                | harmless.keys()
+                | self.groups.keys()
+                | self.quiet
+                | beside.keys()
+                | self.weights.words.keys()
             )
         )
 
