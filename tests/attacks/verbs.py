@@ -1,5 +1,5 @@
 """Which verbs there are, read from the source; and for those that no row of the table races: where they are raced, or why
-only one hand can do them."""
+two cannot do them at once, which is proved."""
 
 import ast
 from collections.abc import Iterator
@@ -57,29 +57,27 @@ ELSEWHERE = {
 }
 """Verbs raced in a test of their own, which names them."""
 
-ONE_HAND = {
-    "cases.actions.recuse.may_name": "reads",
-    "cases.actions.steps.moment_for": "reads",
-    "channels.window.actions.last_called": "reads",
-    "mediation.actions.lanes.may_type": "reads",
-    "papers.actions.voiding.of_the_office": "reads",
-    "privacy.unmasking.shown_today": "reads",
-    "channels.hotline.keys.make_key": "every key is one of its own",
-    "channels.ledger.actions.import_file": "one process at a batch, by a lock of the server; who begins is raced as `begin`",
-    "channels.ledger.county.save_profile": "the later one holds: one statement",
-    "channels.ledger.joining.carry_out": "the job of join_group",
-    "channels.upper.actions.take_receipt": "every line goes through `enter`",
-    "mediation.actions.lanes.agree_mediator": "locked and answered as release_entry is",
-    "cases.actions.along.bring_up": "within join",
-    "cases.actions.opening.open_case": "a new matter, within decide, open_next or the vault's verbs",
-    "cases.actions.opening.join_party": "within decide",
-    "cases.actions.record.append": "within every verb, under the matter's lock",
-    "cases.chain.link": "works out a hash",
-    "intake.actions.receive": "take_in without the sorting",
-    "intake.actions.receive_within": "within take_in",
-    "intake.actions.receive_many": "within import_file, one process at a batch",
-    "papers.actions.filing.put_on_file": "within the verb whose paper it is",
-    "triage.companions.name_speakers": "within decide",
-    "triage.written.put_notice": "within decide",
-    "mediation.proofs.proved": "within the verbs of mediation",
-}
+READS = frozenset({
+    "cases.actions.recuse.may_name",
+    "cases.actions.steps.moment_for",
+    "channels.window.actions.last_called",
+    "mediation.actions.lanes.may_type",
+    "papers.actions.voiding.of_the_office",
+    "privacy.unmasking.shown_today",
+})  # fmt: skip
+"""They answer and change nothing: a test runs each where the server refuses every write (`race_last.reading`)."""
+
+WITHIN = frozenset({
+    "cases.actions.along.bring_up",
+    "cases.actions.opening.open_case",
+    "cases.actions.opening.join_party",
+    "cases.actions.record.append",
+    "cases.chain.link",
+    "intake.actions.receive_within",
+    "papers.actions.filing.put_on_file",
+    "triage.companions.name_speakers",
+    "triage.written.put_notice",
+    "mediation.proofs.proved",
+})  # fmt: skip
+"""Parts of other verbs: a test reads from the source that no page, command or job comes to them but through a verb that is
+raced (`callers.py`)."""

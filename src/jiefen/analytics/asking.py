@@ -142,13 +142,15 @@ def run(sql: str, params: dict[str, Any], *, few: bool = False) -> list[tuple[An
     """Ask with the eyes of the counting; `few` where row by row is right."""
     # The asker's doors are compared in the question itself; the floor under it need not ask again for every row.
     with scope("analytics"), connection.cursor() as cursor:
-        # Going over whole sets, the planner, misled by what it cannot estimate (doors), would else go row by row.
-        off = ("enable_hashjoin", "enable_mergejoin") if few else ("enable_nestloop",)
-        settings = ", ".join(f"set_config('{name}', %s, true)" for name in (*off, "jit"))
-        cursor.execute(f"SELECT {settings}", ["off"] * (len(off) + 1))
+        # Going over whole sets, the planner, misled by what it cannot estimate (doors), would else go row by row; and to start
+        # helpers for what is read from the sums takes longer than to read it.
+        other = {"jit": "off", "max_parallel_workers_per_gather": "0"}
+        other |= dict.fromkeys(("enable_hashjoin", "enable_mergejoin") if few else ("enable_nestloop",), "off")
+        settings = ", ".join(f"set_config('{name}', %s, true)" for name in other)
+        cursor.execute(f"SELECT {settings}", [*other.values()])
         cursor.execute(sql, params)
         rows = cursor.fetchall()
-        cursor.execute(f"SELECT {settings}", [None] * (len(off) + 1))
+        cursor.execute(f"SELECT {settings}", [None] * len(other))
         return rows
 
 

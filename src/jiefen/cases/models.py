@@ -104,7 +104,7 @@ class Party(models.Model):
         HIDDEN = "hidden", "实名，对对方保密"
         ANONYMOUS = "anonymous", "匿名"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties", db_index=False)
     key = models.CharField(max_length=8)  # p1, p2 … the key of this person's own clocks
     role = models.CharField(max_length=12, choices=Role.choices)
     identity = models.CharField(max_length=10, choices=Identity.choices, default=Identity.NAMED)
@@ -133,7 +133,7 @@ class Demand(models.Model):
         GUIDED = "guided", "引导其他途径"
         REFUSED = "refused", "不予支持"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="demands")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="demands", db_index=False)
     seq = models.PositiveSmallIntegerField()
     text = models.BinaryField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
@@ -156,7 +156,7 @@ class Question(models.Model):
         WINDOW = "window", "当面"
         PHONE = "phone", "电话"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="questions", db_index=False)
     seq = models.PositiveSmallIntegerField()
     of = models.CharField(max_length=8)
     sort = models.CharField(max_length=12)  # by `cases/questions.yaml`
@@ -202,9 +202,9 @@ class Assignment(models.Model):
         OBJECTED = "objected", "有异议"
         RELEASED = "released", "已解除"
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     key = models.CharField(max_length=8)  # a1, a2 …
-    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
     part = models.CharField(max_length=6, choices=Part.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     responsible = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -237,7 +237,7 @@ class Step(models.Model):
     `codes` hold what clocks and statistics need and nobody is named in; `facts` and `reason` are sealed.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="trail")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="trail", db_index=False)
     seq = models.PositiveIntegerField()
     assignment = models.CharField(max_length=8, blank=True)  # key of the assignment it was taken on; empty: the case
     name = models.CharField(max_length=40)
@@ -263,7 +263,7 @@ class Step(models.Model):
 class Deadline(models.Model):
     """A clock as it stands: worked out from the steps, kept so that lists can sort by it."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="deadlines", db_index=False)
     clock = models.CharField(max_length=40)
     key = models.CharField(max_length=8, blank=True)  # of the assignment or the person; empty: the case
     run = models.PositiveSmallIntegerField(default=0)  # a clock begun again is a new row

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models
 
-from jiefen.cases.models import Assignment, Case, Deadline, Demand, Party, Question
+from jiefen.cases.models import Assignment, Case, Deadline, Demand, Party, Question, Step
 from jiefen.kernel import ask
 from jiefen.kernel.models import SealKey
 from jiefen.people.models import Person, Unit
@@ -91,6 +91,25 @@ def locked(pk: int) -> Case:
     if case is None:
         raise Case.DoesNotExist
     return case
+
+
+@cache
+def _step() -> "tuple[ask.Columns[Step], str]":
+    columns, of = ask.Columns(Step, "s"), _case()
+    read = f"SELECT {columns.sql}, {of.case.sql}, {of.key.sql} FROM cases_step s JOIN cases_case c ON c.id = s.case_id "
+    return columns, read + "JOIN kernel_sealkey k ON k.id = c.key_id WHERE s.id = %s"
+
+
+def step_of(pk: int) -> Step:
+    """A step with its case and the case's key, as all that follows a step reads it. Raises Step.DoesNotExist."""
+    columns, sql = _step()
+    values = ask.row(sql, [pk])
+    if values is None:
+        raise Step.DoesNotExist
+    step, rest = _cut(columns, values)
+    step.case, rest = _cut(_case().case, rest)
+    step.case.key = _case().key.make(rest)
+    return step
 
 
 @cache

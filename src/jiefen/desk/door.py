@@ -73,7 +73,7 @@ def staff(
             actor: Actor | None = request.actor  # type: ignore[attr-defined]
             if actor is None:
                 return (
-                    redirect(f"/signin/?next={request.get_full_path()}")
+                    redirect(f"/signin/?next={quote(request.get_full_path())}")
                     if request.method == "GET"
                     else redirect("/signin/")
                 )

@@ -16,6 +16,7 @@ from jiefen.desk.questions.wanted import Wanted, wanted_of
 from jiefen.desk.roads.told import notice_of, road_label
 from jiefen.desk.vault.office import keeper_office, lies_there
 from jiefen.intake.models import Intake
+from jiefen.intake.own_actions import shut_because
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.ids import TOKEN_LENGTH, read_code, read_short_code
 from jiefen.kernel.models import Reading
@@ -66,7 +67,7 @@ class Progress:
     token: str
     title: str
     received_at: datetime
-    state: str  # waiting | decided | void | case
+    state: str  # waiting | decided | void | recalled | case
     headline: str
     day_number: int
     holder: str = ""
@@ -97,6 +98,7 @@ class Progress:
     agreement: AgreementSeen | None = None  # drafted or in force
     alone: bool = False  # whether there is a mediator whom they may tell something alone
     way_out: bool = False  # whether they may leave or take it back
+    may_withdraw: bool = False  # whether they may take back what nobody has decided about yet
     sealed: bool = False  # it lies with the keeper: the page says so and nothing of what was told
 
     @property
@@ -158,6 +160,11 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     if row.state == Intake.State.VOID:
         found.headline, found.next_step = "这份登记已撤销", "它是整批导入时撤回的，会重新登记；有疑问请打下面的电话。"
         return found
+    if row.state == Intake.State.RECALLED:
+        found.headline, found.ended = _("您已经撤回，没有再办"), True
+        found.next_step = _("想再办，重新反映就行，不受这次影响。撤回不是您本人办的，请马上打上面的电话。")
+        found.lines.append(Line(row.withdrawn_at or row.recorded_at, _("您凭码撤回了。"), True))
+        return found
     decision = (
         TriageDecision.objects.select_related(
             "case__key", "case__lead_unit", "case__responsible", "case__centre", "to_unit"
@@ -168,6 +175,7 @@ def progress_for(row: Intake, at: datetime) -> Progress:
     if lies_there(row, decision.case if decision else None):
         return _with_keeper(found, row, decision.case if decision else None, at)
     if decision is None:
+        found.may_withdraw = not shut_because(row)
         return found
     if decision.case is not None:
         return _of_case(found, row, decision.case, at)

@@ -274,6 +274,7 @@ def _context(request: HttpRequest, intake: Intake, form: DecideForm, units: list
         "decision_road": _decided_road(decision), "ask_types": ASK_TYPES, "grades": GRADES, "procedures": PROCEDURES,
         "flags": [{"name": f, **flags[f]} for f in intake.flags if f in flags], "clear_reasons": CLEAR_REASONS,
         "same": lists.intake_page(same, labels=tables.label, flags=flags, newest=True, size=6).rows,
+        "withdrawn_why": key.open(intake.withdrawn_why, field="intake.withdrawn") if intake.withdrawn_why else "",
         "decision": decision, "decision_reason": key.open(decision.reason, field="decision.reason") if decision and decision.reason else "",
         "may_decide": may_decide, "found": resembling.of_intake(actor, intake) if may_decide else None, "files": list(held_by(f"intake:{intake.pk}")),
         "takes_out": bool(decision and decision.action == "join" and holder_of(actor, intake)),

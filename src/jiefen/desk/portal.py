@@ -1,14 +1,13 @@
 """The resident's pages: three doors, saying a thing, its receipt, and following it by code. Nobody signs in here."""
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -22,27 +21,32 @@ from jiefen.desk.context import SCALE_COOKIE, SCALES, scale_of
 from jiefen.desk.door import public
 from jiefen.desk.follow import intake_by_short_code, intake_by_token, progress_for, subject_of
 from jiefen.desk.language import YEAR, switch
+from jiefen.desk.limits import (
+    WRONG_AN_HOUR,
+    address_mark,
+    code_mark,
+    count_sent,
+    count_try,
+    may_try,
+    sent_too_many,
+    tried,
+    was_right,
+    was_wrong,
+)
 from jiefen.desk.portal_forms import FollowForm, SayForm
 from jiefen.desk.receipts import follow_address, qr_svg
 from jiefen.files.actions import BadFile, check, store
 from jiefen.intake.actions import OtherContent, Receipt, new_once_key
 from jiefen.intake.drafts import BadDraft, IntakeDraft
 from jiefen.intake.models import Intake
-from jiefen.kernel.clock import local
-from jiefen.kernel.ids import ALPHABET, SHORT_LENGTH, TOKEN_LENGTH, next_number
+from jiefen.kernel.ids import ALPHABET, SHORT_LENGTH, TOKEN_LENGTH
 from jiefen.kernel.scope import set_scope
-from jiefen.kernel.seal import Key, Sealed, blind, open_row
+from jiefen.kernel.seal import Key, Sealed, open_row
 from jiefen.people.actor import RECEIPT, door
 from jiefen.places.models import Area
 from jiefen.triage import setup
 from jiefen.triage.actions import take_in
 
-WRONG_AN_HOUR = 20
-"""Wrong codes one address may try in an hour before it has to wait."""
-WRONG_A_CODE = 6
-"""Wrong second things one short code bears in an hour, from wherever they come."""
-SAID_AN_HOUR = 30
-"""Matters one address may send in an hour: a village office may send for many."""
 OPEN_MINUTES = 30
 """How long a matter opened by a short code stays open in this browser."""
 
@@ -64,35 +68,6 @@ def resident(view: View) -> View:
         return response
 
     return public(page)
-
-
-# ---------- limits ----------
-
-
-def address_mark(request: HttpRequest) -> str:
-    """A mark of where a request comes from; the address itself is kept nowhere."""
-    return blind("address", request.META.get("REMOTE_ADDR", "")).hex()[:16]
-
-
-def _series(what: str, whose: str, at: datetime) -> str:
-    return f"try {what} {local(at):%Y%m%d%H} {whose}"
-
-
-def tried(what: str, whose: str, at: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT value FROM kernel_counter WHERE series = %s", [_series(what, whose, at)])
-        row = cursor.fetchone()
-    return int(row[0]) if row else 0
-
-
-def count_try(what: str, whose: str, at: datetime) -> None:
-    next_number(_series(what, whose, at))
-    if secrets.randbelow(200) == 0:  # now and then, the hours gone by are swept out
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM kernel_counter WHERE series LIKE 'try %%' AND series NOT LIKE %s",
-                [f"try % {local(at):%Y%m%d}%"],
-            )
 
 
 # ---------- the doors ----------
@@ -143,7 +118,7 @@ def say(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/say.html", {"form": form})
     form = SayForm(request.POST, request.FILES)
     whose = address_mark(request)
-    if tried("say", whose, at) >= SAID_AN_HOUR:
+    if sent_too_many(whose, at):
         form.is_valid()
         form.add_error(None, _("从这里送来的太多了，请一小时后再送，或者打电话、到窗口说。您写的字还在下面。"))
         return render(request, "portal/say.html", {"form": form}, status=429)
@@ -160,7 +135,7 @@ def say(request: HttpRequest) -> HttpResponse:
             before = _("您刚才已经送过一次，登记为%(number)s，这次的内容不同。") % {"number": other.number}
             form.add_error(None, before + _("若是另一件事，请再按一次送出；若是补充那一件，请到窗口或打电话。"))
         else:
-            count_try("say", whose, at)
+            count_sent(whose, at)
             return redirect(f"/follow/{receipt.token}/receipt/")
     return render(request, "portal/say.html", {"form": form}, status=422)
 
@@ -236,25 +211,22 @@ def follow(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/follow.html", {"form": form}, status=422)
     kind, code = read_typed(form.cleaned_data["code"])
-    worn = kind == "short" and tried("code", _code_mark(code), at) >= WRONG_A_CODE
-    if worn or tried("follow", whose, at) >= WRONG_AN_HOUR:
-        return _too_often(request, form)
+    mark = code_mark(code) if kind == "short" else ""
+    if stopped := may_try(mark, whose, at):
+        return _too_often(request, form, stopped)
     with transaction.atomic():
         if kind == "long" and intake_by_token(code):
+            was_right(mark, whose, at)
             return redirect(f"/follow/{code}/")
         row = intake_by_short_code(code, _second_of(form.cleaned_data["second"])) if kind == "short" else None
     if row:
+        was_right(mark, whose, at)
         until = int(at.timestamp()) + OPEN_MINUTES * 60
         request.session["following"] = [row.pk, until]
         return redirect("/follow/open/")
-    count_try("follow", whose, at)
-    if kind == "short":
-        count_try("code", _code_mark(code), at)
+    if mark:
+        was_wrong(at)
     return _unknown(request, form)
-
-
-def _code_mark(code: str) -> str:
-    return blind("typed", code).hex()[:16]
 
 
 def _unknown(request: HttpRequest, form: FollowForm | None = None) -> HttpResponse:
@@ -264,10 +236,18 @@ def _unknown(request: HttpRequest, form: FollowForm | None = None) -> HttpRespon
     return _unlogged(render(request, "portal/follow.html", {"form": form, "blank": True}, status=404))
 
 
-def _too_often(request: HttpRequest, form: FollowForm | None = None) -> HttpResponse:
+def _too_often(request: HttpRequest, form: FollowForm | None = None, until: str = "hour") -> HttpResponse:
     form = form or FollowForm({"code": "-"})
     form.is_valid()
-    form.add_error(None, _("试得太多了，请一小时后再试，或者打电话、到窗口查。这是为了不让别人猜出您的码。"))
+    if until == "day":
+        form.add_error(
+            None,
+            _(
+                "这个短码今天写错的次数太多，今天不能再用它查。受理单上的二维码、长码照样能用，也可以打电话、到窗口查。这是为了不让别人猜出您的口令。"
+            ),
+        )
+    else:
+        form.add_error(None, _("试得太多了，请一小时后再试，或者打电话、到窗口查。这是为了不让别人猜出您的码。"))
     return _unlogged(render(request, "portal/follow.html", {"form": form, "blank": True}, status=429))
 
 

@@ -26,6 +26,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from jiefen.desk.knocking import WRONG_A_CHANGE, at_the_door, by_person
 from jiefen.people.actor import Actor
 
 MUST_PROVE = frozenset({"administrator", "supervisor"})
@@ -152,14 +153,14 @@ def _page(where: str, view: Callable[..., HttpResponse], name: str, who: str = "
 
 # Names are the package's own, since it looks its pages up by them.
 signin_urls: list[URLPattern] = [
-    _page("signin/", account.login, "account_login", "public"),
+    _page("signin/", at_the_door(account.login), "account_login", "public"),
     _page("signout/", require_POST(account.logout), "account_logout", "public"),
     _page("signin/closed/", account.account_inactive, "account_inactive", "public"),
-    _page("signin/again/", account.reauthenticate, "account_reauthenticate"),
-    _page("password/", account.password_change, "account_change_password"),
+    _page("signin/again/", by_person(account.reauthenticate), "account_reauthenticate"),
+    _page("password/", by_person(account.password_change, WRONG_A_CHANGE), "account_change_password"),
     _page("signin/second/", mfa.index, "mfa_index"),
-    _page("signin/code/", mfa.authenticate, "mfa_authenticate", "public"),
-    _page("signin/again/code/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _page("signin/code/", by_person(mfa.authenticate), "mfa_authenticate", "public"),
+    _page("signin/again/code/", by_person(mfa.reauthenticate), "mfa_reauthenticate"),
     _page("signin/second/app/", totp.activate_totp, "mfa_activate_totp"),
     _page("signin/second/app/remove/", totp.deactivate_totp, "mfa_deactivate_totp"),
     _page("signin/second/spare/", codes.view_recovery_codes, "mfa_view_recovery_codes"),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -20,6 +20,8 @@ from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, blind, blinds, open_row, seal_many, second_marks, token_marks, wrap_many
 from jiefen.people.actor import PERSON, RECEIPT, Actor, door
+
+T = TypeVar("T")
 
 VAULT = 2
 """The stratum of what only its keeper reads: whoever took it in reads it no more, and its number is not of the open series."""
@@ -93,14 +95,28 @@ def receive(
     `keep` stores its files with the intake's key in the same transaction. Raises BadDraft (fields and what to do) and
     OtherContent (this once-key stands for something else). The same key and content gives the first receipt again.
     """
-    with scope("worker"):
-        return receive_within(item, by=by, at=at, keep=keep)
+
+    def receive_once() -> Receipt:
+        with scope("worker"):
+            return receive_within(item, by=by, at=at, keep=keep)
+
+    return once_more(receive_once)
+
+
+def once_more(take: Callable[[], T]) -> T:
+    """Take in; and again, if somebody took in the same thing at the same moment: then it is known, and the receipt is theirs.
+    What was half done has been taken back with the scope it was done in. Raises what the second time raises."""
+    try:
+        return take()
+    except IntegrityError:
+        return take()
 
 
 def receive_within(
     item: Sorted, *, by: Actor | None, at: datetime, keep: Callable[[Intake, Key], None] | None = None
 ) -> Receipt:
-    """The same for a verb that is our own process already: within its transaction and its scope."""
+    """The same for a verb that is our own process already: within its transaction and its scope, of which it can be taken
+    back (`once_more`). Raises IntegrityError when somebody takes in the same thing at the same moment."""
     problems = item.draft.problems()
     if problems:
         raise BadDraft(problems)
@@ -108,14 +124,7 @@ def receive_within(
     before = _known([mark]).get(mark)
     if before:
         return _again(item, before)
-    try:
-        with transaction.atomic():
-            receipt = _insert([(mark, item)], by, at, None)[0]
-    except IntegrityError:  # somebody took in the same thing at the same moment
-        before = _known([mark]).get(mark)
-        if before is None:
-            raise
-        return _again(item, before)
+    receipt = _insert([(mark, item)], by, at, None)[0]
     if keep:
         row = Intake.objects.select_related("key").get(pk=receipt.intake_id)
         keep(row, open_row(row.key))

@@ -15,6 +15,7 @@ class Intake(models.Model):
         WAITING = "waiting", "待分诊"
         DECIDED = "decided", "已分诊"
         VOID = "void", "已撤销导入"
+        RECALLED = "recalled", "本人撤回"
 
     number = models.CharField(max_length=24, unique=True)  # {区划6}{年}{流水8}
     channel = models.CharField(max_length=16)
@@ -32,8 +33,8 @@ class Intake(models.Model):
     short_code = models.CharField(max_length=16, unique=True)
     second_mark = models.BinaryField(max_length=32, null=True)  # of the phone's last digits or the chosen word
     area = models.ForeignKey("places.Area", on_delete=models.PROTECT, related_name="+")
-    centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
-    taken_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    centre = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    taken_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     people = models.PositiveIntegerField(null=True)
     outside_number = models.CharField(max_length=60, blank=True)
     received_at = models.DateTimeField()
@@ -42,6 +43,8 @@ class Intake(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     stratum = models.PositiveSmallIntegerField(default=0)
     flags = ArrayField(models.CharField(max_length=32), default=list)
+    withdrawn_at = models.DateTimeField(null=True)  # by the person's own code, before anybody decided
+    withdrawn_why = models.BinaryField(null=True)  # sealed
     apart_at = models.DateTimeField(null=True)  # it was taken out of a case again that it had been put into
     suggestion = models.JSONField(default=dict)  # codes, scores and offsets only
     doors = ArrayField(models.BigIntegerField(), default=list)
@@ -57,6 +60,7 @@ class Intake(models.Model):
             models.Index(fields=["text_digest"], condition=Q(text_digest__isnull=False), name="intake_words"),
             models.Index(fields=["phone_blind"], condition=Q(phone_blind__isnull=False), name="intake_phone"),
             models.Index(fields=["recorded_at", "id"], condition=Q(state="void"), name="intake_void"),
+            models.Index(fields=["withdrawn_at", "id"], condition=Q(state="recalled"), name="intake_recalled"),
             GinIndex(fields=["doors"], name="intake_doors"),
         ]
 

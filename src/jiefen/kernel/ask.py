@@ -51,6 +51,16 @@ def _compiled(sql: str) -> tuple[bytes, tuple[str, ...], list[PyFormat]]:
     return PLACE.sub(place, sql).encode(), tuple(names), formats
 
 
+ONE_OF = re.compile(r"ANY ?\(%(\(\w+\))?([sb])::(\w+)\[\]\)")
+
+
+@lru_cache(maxsize=200)
+def of_one(sql: str) -> str:
+    """The same question about one value in place of each array: `= ANY(%s::bigint[])` becomes `= %s::bigint`. Of an array the
+    server does not know beforehand how long it is, so it plans such a question anew each time; of one value, once."""
+    return ONE_OF.sub(r"%\1\2::\3", sql)
+
+
 class _Link:
     """What one connection keeps for this: its prepared statements and the one translator of values."""
 

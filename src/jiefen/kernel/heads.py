@@ -4,8 +4,11 @@ Whoever holds the database and the master key can write a chain anew so that it 
 whole. They cannot make it agree with what was noted before, on another machine. So each day leaves two files:
 
 `2026-11-22.heads.gz`  the lines «number, steps, hash» of the chains that are new or longer than the day before;
-`2026-11-22.json`      how many there are, the sum of that file, the sum over all lines of all chains in order of number
-                       (`root`), the sum of the day before's file (`previous`), and the signature over all of it.
+`2026-11-22.json`      how many matters there are, the sum of that file, the sum over all lines of all chains in order of
+                       number (`root`), the sum of the day before's file (`previous`), and the signature over all of it.
+
+What has a chain beside the matters' own stands among the lines under `~` and its random id, and is not counted: a line says
+that there is a chain and how it ends, not whose it is. Files from before there were any read the same.
 
 `all.heads` is the fold of all days, kept so that a day costs one walk; it is trusted only where its sum is the `root`.
 
@@ -32,6 +35,8 @@ from jiefen.kernel.seal import derived
 
 FORMAT = 1
 FOLD = "all.heads"
+BESIDE = "~"
+"""What the name of a chain begins with that is not a matter's; no matter's number does."""
 
 
 class Head(NamedTuple):
@@ -40,6 +45,11 @@ class Head(NamedTuple):
     number: str
     steps: int
     hash: bytes
+
+    @property
+    def beside(self) -> bool:
+        """Whether it is a chain beside the matters' own."""
+        return self.number.startswith(BESIDE)
 
     def line(self) -> bytes:
         return f"{self.number}\t{self.steps}\t{self.hash.hex()}\n".encode()
@@ -130,11 +140,11 @@ def note(
             line = kept.line()
             whole.write(line)
             root.update(line)
-            total += 1
+            total += not kept.beside
             if new is not None and new != old:
                 part.write(line)
                 lines.update(line)
-                changed += 1
+                changed += not new.beside
         if doubtful:
             faults += broken(doubtful)
         for out in (whole, part):

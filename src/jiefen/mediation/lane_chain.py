@@ -1,11 +1,12 @@
 """The chain of one lane, apart from the case's: an HMAC under a key of its own, over each row as it lies and the one before.
 
-`check_lanes` is asked by `jiefen verify`, `rebuild_lanes` by `jiefen rebuild`. Nobody sees all lanes at once: the sides are
-named, some thousand at a time. What is found names the lane by its own id, never the matter.
+`check_lanes` is asked by `jiefen verify`, `rebuild_lanes` by `jiefen rebuild`; `lane_ends` and `lanes_against` are for the notes
+kept outside the database. Nobody sees all lanes at once: the sides are named, some thousand at a time. What is found names
+the lane by its own id, which is random and stands on no page, never the matter.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -39,8 +40,8 @@ def link(lane: Lane, row: LaneEntry) -> bytes:
     return digest(derived("lane chain"), bytes(row.prev_hash), fields)
 
 
-def _lanes() -> Iterator[Lane]:
-    """Every lane with its rows in `found`, the sides named by batches."""
+def _sides() -> Iterator[list[int]]:
+    """The eyes for every side there is, some thousand at a time."""
     last = 0
     while True:
         with scope("worker"):
@@ -49,7 +50,13 @@ def _lanes() -> Iterator[Lane]:
         if not batch:
             return
         last = batch[-1]
-        with scope("worker", [-pk for pk in batch]):
+        yield [-pk for pk in batch]
+
+
+def _lanes() -> Iterator[Lane]:
+    """Every lane with its rows in `found`."""
+    for eyes in _sides():
+        with scope("worker", eyes):
             lanes = {lane.pk: lane for lane in Lane.objects.order_by("opened_at", "pk")}
             rows = LaneEntry.objects.filter(lane__in=lanes).order_by("lane", "seq")
             by_lane = {pk: list(found) for pk, found in groupby(rows, key=lambda r: r.lane_id)}
@@ -58,10 +65,44 @@ def _lanes() -> Iterator[Lane]:
             yield lane
 
 
+def lane_ends() -> list[tuple[str, int, bytes]]:
+    """How every lane ends, in order of its id: (id in hex, rows, hash of the last). It tells neither whose lane it is nor of
+    which matter."""
+    found: list[tuple[str, int, bytes]] = []
+    for eyes in _sides():
+        with scope("worker", eyes):
+            rows = Lane.objects.values_list("pk", "entries", "head")
+            found += [(pk.hex, entries, bytes(head)) for pk, entries, head in rows]
+    return sorted(found)
+
+
+def lanes_against(noted: Mapping[str, tuple[int, bytes]]) -> Iterator[Problem]:
+    """Compare with what was noted outside, (rows, hash of the last) by the id in hex: a lane may have grown since, but must
+    be there and still hold the noted row. One walk over all lanes, however many were noted."""
+    missed = dict(noted)
+    for eyes in _sides() if missed else ():
+        with scope("worker", eyes):
+            here = [pk for pk in Lane.objects.order_by("pk").values_list("pk", flat=True) if pk.hex in missed]
+            rows = LaneEntry.objects.filter(lane__in=here).values_list("lane", "seq", "hash")
+            held = {(pk, seq): bytes(own) for pk, seq, own in rows}
+        for pk in here:
+            seq, own = missed.pop(pk.hex)
+            if (pk, seq) not in held:
+                yield Problem("missing", _named(pk.hex), _("这一条缺了：另存的记录里有它"), seq)
+            elif held[pk, seq] != own:
+                yield Problem("changed", _named(pk.hex), _("这一条与另存的记录不同"), seq)
+    for gone, (seq, _own) in sorted(missed.items()):
+        yield Problem("missing", _named(gone), _("整份不见了：另存的记录里有它，共%(rows)d条") % {"rows": seq})
+
+
+def _named(pk: str) -> str:
+    return _("背对背记录%(id)s") % {"id": pk[:8]}
+
+
 def check_lanes(progress: Progress = silent) -> Iterator[Problem]:
     """Every row of every lane that is not as it was written, and lanes whose last row is gone."""
     for lane in _lanes():
-        name, prev = _("背对背记录%(id)s") % {"id": str(lane.pk)[:8]}, b""
+        name, prev = _named(lane.pk.hex), b""
         rows: list[LaneEntry] = lane.found  # type: ignore[attr-defined]
         for place, row in enumerate(rows, 1):
             if row.seq != place:

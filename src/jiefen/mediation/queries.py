@@ -126,6 +126,32 @@ def lane_seen(case: Case, party: Party) -> LaneSeen | None:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """Something a side said alone itself. `kind` as in `LaneEntry`; `part`: self, or typist where it was typed for them."""
+
+    kind: str
+    part: str
+    at: datetime
+    words: str
+    fen: int | None
+
+
+def own_words_alone(case: Case, party: Party) -> list[OwnWords]:
+    """What a side said to the mediator alone in its own words, as it was written, its corrections among it, oldest first; what the
+    mediator wrote down is not. Within the caller's own scope: empty to everybody but that side. Raises Sealed."""
+    lane = Lane.objects.select_related("key").filter(case=case, party=party).first()
+    if lane is None:
+        return []
+    key = open_row(lane.key)
+    rows = LaneEntry.objects.filter(lane=lane, said__isnull=False, part__in=OWN).order_by("seq")
+    said = [(row, key.open(row.said, field="lane.said")) for row in rows]
+    return [OwnWords(row.kind, row.part, row.at, one["words"], one["fen"]) for row, one in said]
+
+
+OWN = (LaneEntry.Part.SELF, LaneEntry.Part.TYPIST)
+
+
+@dataclass(frozen=True, slots=True)
 class LetOut:
     """What a side let out into the joint record."""
 

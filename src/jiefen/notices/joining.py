@@ -2,6 +2,7 @@
 
 from jiefen.cases.actions.along import along
 from jiefen.cases.models import Assignment, Case, Step
+from jiefen.cases.reading import step_of
 from jiefen.notices.actions import MOST_TOLD, people_with, tell
 from jiefen.notices.models import Notice
 
@@ -13,7 +14,7 @@ def after_step(step_id: int) -> None:
     """Each office with a duty in either is told of a join and its undo, the one that loses the duty too; those who complain
     read it on their own page. A step of the lead is done in those that joined it; where one cannot follow, whoever answers
     for it is told. Safe to run twice."""
-    step = Step.objects.select_related("case").get(pk=step_id)
+    step = step_of(step_id)
     if step.name in JOINS:
         told = _offices(step.case) - {step.by_id or 0}
         tell(

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from jiefen.cases import ground
 from jiefen.cases.actions.steps import numbers_in_force
-from jiefen.cases.models import Case, Question, Step
+from jiefen.cases.models import Case, Question
 from jiefen.cases.questions import ANSWERED, REMIND_DAYS
+from jiefen.cases.reading import step_of
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.scope import scope
 from jiefen.notices.actions import OLD, people_with, tell
@@ -22,7 +23,7 @@ def who_waits(question: Question, case: Case, at: datetime) -> set[int]:
 
 def after_step(step_id: int) -> None:
     """An answer came: whoever waits for it is told, once. What nobody here heard in person says who wrote it down."""
-    step = Step.objects.select_related("case").get(pk=step_id)
+    step = step_of(step_id)
     if step.name != ANSWERED or step.case.stratum == Case.Stratum.VAULT:
         return
     if step.by_id is None and step.recorded_at - step.at > OLD:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from jiefen.cases import ground
 from jiefen.cases.access import roles_on
 from jiefen.cases.actions.steps import moment_for, numbers_in_force, weigh_step
-from jiefen.cases.models import Case, Step
+from jiefen.cases.models import Case
+from jiefen.cases.reading import step_of
 from jiefen.cases.rules import Standing
 from jiefen.cases.standing import rows_of, standing_of
 from jiefen.kernel.clock import local_day
@@ -114,7 +115,7 @@ def decline_reopen(case: Case, ask: int, *, by: Actor, words: str, at: datetime)
 
 def after_step(step_id: int) -> None:
     """A case that was reopened answers whoever asked for it. Running twice changes nothing."""
-    step = Step.objects.select_related("case").get(pk=step_id)
+    step = step_of(step_id)
     known = procedure(step.case.procedure, step.case.version).steps.get(step.name)
     if known is None or not known.reopens:
         return

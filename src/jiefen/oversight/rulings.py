@@ -12,6 +12,7 @@ from jiefen.cases import ground
 from jiefen.cases.access import roles_on, visible_cases
 from jiefen.cases.actions import take_step
 from jiefen.cases.models import Case, Party, Step
+from jiefen.cases.reading import step_of
 from jiefen.cases.rules import objects, rules_on
 from jiefen.kernel.clock import local, local_day
 from jiefen.kernel.ids import next_number
@@ -89,7 +90,7 @@ def without_names(case: Case, key: Key, text: str) -> str:
 
 def keep_precedent(step_id: int) -> None:
     """After a ruling on an ordinary matter: what was ruled, for later ones of the kind. Twice keeps it once."""
-    step = Step.objects.select_related("case__key").get(pk=step_id)
+    step = step_of(step_id)
     case = step.case
     known = procedure(case.procedure, case.version).steps.get(step.name)
     if known is None or not rules_on(known) or case.stratum != Case.Stratum.ORDINARY or not step.codes.get("assign"):

@@ -1,14 +1,15 @@
-"""Stepping back by somebody whose office was only called to a meeting, given one of its tasks, or sent to go and see: they have
-no part in the matter itself, so its own page of stepping back is not theirs. The effect is the same (`cases.actions.recuse`), and
+"""Stepping back by somebody whose office only helps, was only called to a meeting, given one of its tasks, or sent to go and see:
+they have no part in the matter itself, so its own page of stepping back is not theirs. The effect is the same (`cases.actions.recuse`), and
 somebody else of their office is asked in their place; where nobody else is there, whoever called is told."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from jiefen.cases.actions.recuse import recuse
-from jiefen.cases.models import Case, Step
+from jiefen.cases.models import Assignment, Case, Step
 from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Sealed, open_row
 from jiefen.notices.actions import tell
@@ -21,8 +22,10 @@ from jiefen.people.actor import UNIT, Actor, door
 from jiefen.people.apart import stepped_back
 from jiefen.people.queries import postings_at
 
-MEETING, TASK, VISIT = "meeting", "task", "visit"
-SORTS = (MEETING, TASK, VISIT)
+MEETING, TASK, VISIT, ASSIST = "meeting", "task", "visit", "assist"
+SORTS = (MEETING, TASK, VISIT, ASSIST)
+ASSIST_INSTEAD = "assist-instead"
+"""Code of the notice to whoever answers for the office's help in somebody's place."""
 INSTEAD, NOBODY = "meeting-instead", "meeting-nobody"
 """Codes of the notices to whoever is asked in somebody's place, and to whoever called where nobody else is there."""
 
@@ -51,6 +54,10 @@ def called_to(actor: Actor, sort: str, pk: int) -> Called | None:
         task = MeetingTask.objects.filter(not_shut(actor), pk=pk, done_at=None, called_off_at=None).first()
         held = doors.get(door(UNIT, task.unit_id)) if task else None
         return _said(task, sort, held, "words", "task.words") if task and held else None
+    if sort == ASSIST:
+        duty = helping(actor).filter(pk=pk).first()
+        mine = next((p for p in actor.held if duty and p.unit_id == duty.unit_id and p.role in WORKS_ON), None)
+        return _said(duty, sort, mine, "title", "case.title") if duty and mine else None
     if sort == VISIT:
         try:
             errand = errand_of(actor, pk)
@@ -61,11 +68,22 @@ def called_to(actor: Actor, sort: str, pk: int) -> Called | None:
     return None
 
 
-def _said(row: JointMeeting | MeetingTask, sort: str, held: object, column: str, field: str) -> Called | None:
+def helping(actor: Actor) -> QuerySet[Assignment]:
+    """What this person's offices help with in matters that go on and that they have not stepped back from."""
+    rows = Assignment.objects.filter(part="assist", unit_id__in=sorted(actor.units)).exclude(state="released")
+    return rows.filter(
+        case__is_open=True, case__stratum__lt=Case.Stratum.VAULT, case__doors__overlap=sorted(actor.keys)
+    )
+
+
+def _said(
+    row: JointMeeting | MeetingTask | Assignment, sort: str, held: object, column: str, field: str
+) -> Called | None:
     with scope("worker"):
-        key = Case.objects.select_related("key").get(pk=row.case_id).key
+        case = Case.objects.select_related("key").get(pk=row.case_id)
     try:
-        says = open_row(key).open(getattr(row, column), field=field)
+        said = getattr(case if isinstance(row, Assignment) else row, column)
+        says = open_row(case.key).open(said, field=field)
     except Sealed:
         return None
     return Called(sort, row.pk, row.case_id, held.unit_id, held.role, says)  # type: ignore[attr-defined]
@@ -80,8 +98,18 @@ def step_back(called: Called, *, by: Actor, at: datetime, reason: str) -> Step:
             raise MeetingRefused("role", _("这一项已经不在您单位名下，不用回避。"))
         step = recuse(case, by.person_id, by=by, at=at, reason=reason, called=(called.role, called.unit))
         case.refresh_from_db(fields=["doors"])
+        _helps_instead(case, by, at)
         _asked_instead(case, by, at)
         return step
+
+
+def _helps_instead(case: Case, by: Actor, at: datetime) -> None:
+    """Whoever answers now for what the office helps with hears of it. Raises MeetingRefused where nobody would."""
+    mine = Assignment.objects.filter(case=case, part="assist", unit_id__in=sorted(by.units))
+    for duty in mine.exclude(state__in=("released", "answered")):
+        if duty.responsible_id is None:
+            raise MeetingRefused("nobody", _("回避以后这件协办没有人负责了。请先请单位的上级定由谁办。"))
+        tell([duty.responsible_id], Notice.Kind.STEP, at=at, case=case, code=f"{ASSIST_INSTEAD}:{duty.key}")
 
 
 def _asked_instead(case: Case, by: Actor, at: datetime) -> None:
@@ -122,4 +150,4 @@ def _other(unit: int, roles: frozenset[str] | set[str], out: frozenset[int], at:
     return min(found, key=lambda one: not one[0].endswith("head"))[1] if found else None
 
 
-__all__ = ["MEETING", "SORTS", "TASK", "VISIT", "Called", "called_to", "step_back"]
+__all__ = ["ASSIST", "MEETING", "SORTS", "TASK", "VISIT", "Called", "called_to", "helping", "step_back"]

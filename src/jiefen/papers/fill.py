@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from jiefen.cases.models import Case, Demand, Party, Step
+from jiefen.cases import reading
+from jiefen.cases.models import Case, Party, Step
 from jiefen.kernel.clock import local
 from jiefen.kernel.seal import Key, open_row
 from jiefen.papers.due import due_days, finish_on
@@ -50,7 +51,7 @@ def demands(case: Case, key: Key) -> list[dict[str, str]]:
             "outcome": d.get_outcome_display() if d.outcome else "",
             **{n: key.open(getattr(d, n), field=f"demand.{n}") or "" for n in ("result", "basis", "remedy")},
         }
-        for d in Demand.objects.filter(case=case)
+        for d in reading.demands(case)
     ]
 
 
@@ -68,6 +69,7 @@ def fields_for(
     wanted = {f["name"] for f in vocabulary().papers.get(kind, {}).get("fields", ())}
     known = Known(kind, case, key, step, at, asked, party, unit, facts, reason)
     teller = known.teller
+    last_day = date_said(finish_on(case))
     whole = {
         "caller": teller.get("name", "") or "未留姓名",
         "applicant": _applicants(known, party),
@@ -88,7 +90,7 @@ def fields_for(
         "sending-unit": case.centre.name,
         "unit": step.unit.name if step and step.unit else case.centre.name,
         "holder": (lead or case.centre).phone,
-        "due-on": date_said(finish_on(case)),
+        "due-on": last_day,
         "requests": [a["demand"] for a in asked],
         "reply": "\n".join(f"{a['demand']}：{a['outcome']}。{a['result']}" for a in asked if a["result"]),
         "result": "\n".join(a["result"] for a in asked if a["result"]),
@@ -108,7 +110,7 @@ def fields_for(
         "adoption": (step.codes.get("adoption") if step else "") or "",
         "problem": reason,
         "request-to-unit": "按期办理并反馈结果",
-        "deadline": date_said(finish_on(case)),
+        "deadline": last_day,
         "danger": reason,
         "told": reason,
         "measures": facts.get("measures", "") or reason,

@@ -1,5 +1,7 @@
-"""The chains of all cases and what was noted of them outside: `kernel.heads` knows the files, `cases.integrity` the chains."""
+"""The chains of all cases and lanes, and what was noted of them outside: `kernel.heads` knows the files, `cases.integrity` and
+`mediation.lane_chain` the chains."""
 
+import heapq
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from jiefen.kernel import heads
 from jiefen.kernel.clock import local_day
 from jiefen.kernel.heads import Head, Note
 from jiefen.kernel.scope import scope
+from jiefen.mediation.lane_chain import lane_ends, lanes_against
 
 BATCH = 5000
 
@@ -39,13 +42,24 @@ def note_today(at: datetime) -> Note | None:
 
 
 def _now() -> Iterator[Head]:
+    lanes = [Head(heads.BESIDE + pk, rows, head) for pk, rows, head in lane_ends()]
+    return heapq.merge(_cases(), lanes, key=lambda head: head.number.encode())
+
+
+def _cases() -> Iterator[Head]:
     rows = Case.objects.extra(select={"by": 'number COLLATE "C"'}, order_by=["by"])
     for number, steps, head in rows.values_list("number", "steps", "head").iterator(BATCH):
         yield Head(number, steps, bytes(head))
 
 
 def _broken(noted: list[Head]) -> list[str]:
-    return [str(problem) for problem in integrity.against(heads.as_pairs(noted))]
+    beside = [head for head in noted if head.beside]
+    problems = [*integrity.against(heads.as_pairs(h for h in noted if not h.beside)), *lanes_against(_lanes_of(beside))]
+    return [str(problem) for problem in problems]
+
+
+def _lanes_of(noted: list[Head]) -> dict[str, tuple[int, bytes]]:
+    return heads.as_pairs(head._replace(number=head.number.removeprefix(heads.BESIDE)) for head in noted)
 
 
 def compare() -> Iterator[Problem]:
@@ -57,6 +71,9 @@ def compare() -> Iterator[Problem]:
         yield Problem("heads", _("%(day)s的链首记录") % {"day": fault.day}, fault.says)
     best = place if heads.notes(place) else other
     assert best is not None
+    lanes: list[Head] = []
     with scope("worker"):
         for batch in heads.batches(heads.noted(best), BATCH):
-            yield from integrity.against(heads.as_pairs(batch))
+            yield from integrity.against(heads.as_pairs(head for head in batch if not head.beside))
+            lanes += (head for head in batch if head.beside)
+        yield from lanes_against(_lanes_of(lanes))

@@ -199,6 +199,8 @@ def _ending(request: PersonalRequest, intake: Intake) -> tuple[date | None, rule
     table = shipped.keepings()
     if intake.state == Intake.State.VOID:
         return local_day(intake.recorded_at), rules.keeping_of(table, end="void")
+    if intake.withdrawn_at is not None:
+        return local_day(intake.withdrawn_at), rules.keeping_of(table, end="recalled")
     decision = TriageDecision.objects.filter(intake=intake).first()
     if decision is None:
         return None, rules.keeping_of(table, end="waiting")

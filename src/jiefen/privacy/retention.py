@@ -114,7 +114,7 @@ def _intakes_due(today: date, most: int) -> Iterator[Due]:
     decided = TriageDecision.objects.filter(
         action__in=("refuse", "refer"), case__isnull=True, intake__key__wrapped__isnull=False
     ).select_related("intake")
-    terms = {end: rules.keeping_of(table, end=end) for end in ("refuse", "refer", "void")}
+    terms = {end: rules.keeping_of(table, end=end) for end in ("refuse", "refer", "void", "recalled")}
     over = Q(intake__in=list(asked))
     for end in ("refuse", "refer"):
         over |= Q(action=end, at__lt=day_end(_before(today, terms[end].keep)))
@@ -131,6 +131,13 @@ def _intakes_due(today: date, most: int) -> Iterator[Due]:
         day = rules.due_on(terms["void"], last, asked.get(row.pk))
         if day <= today:
             yield Due(row.number, terms["void"], last, day, intake=row.pk)
+    theirs = Q(withdrawn_at__lt=day_end(_before(today, terms["recalled"].keep))) | Q(pk__in=list(asked))
+    recalled = Intake.objects.filter(theirs, state=Intake.State.RECALLED, key__wrapped__isnull=False)
+    for row in recalled.order_by("withdrawn_at", "pk")[:most]:
+        last = local_day(row.withdrawn_at)  # type: ignore[arg-type]
+        day = rules.due_on(terms["recalled"], last, asked.get(row.pk))
+        if day <= today:
+            yield Due(row.number, terms["recalled"], last, day, intake=row.pk)
 
 
 def _shortened(what: str) -> dict[int, date]:

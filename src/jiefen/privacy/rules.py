@@ -161,7 +161,7 @@ def notices(text: str) -> tuple[Notice, ...]:
 
 
 def keeping_of(table: Sequence[Keeping], *, procedure: str = "", end: str = "") -> Keeping:
-    """The row that holds for a case of a procedure, or for an intake that ended without one (`void`, `refuse`, `refer`)."""
+    """The row that holds for a case of a procedure, or for an intake that ended without one (`void`, `recalled`, `refuse`, `refer`)."""
     for row in table:
         patterns, name = (row.procedures, procedure) if procedure else (row.ends, end)
         if any(fnmatch(name, pattern) for pattern in patterns):

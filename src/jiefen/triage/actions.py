@@ -13,7 +13,7 @@ from jiefen.cases.access import roles_on
 from jiefen.cases.actions import CaseDraft, DemandDraft, PartyDraft, StepRefused, join_party, open_case, take_step
 from jiefen.cases.models import Case
 from jiefen.cases.rules import ENDANGERED
-from jiefen.intake.actions import Place, Receipt, Sorted, receive_within
+from jiefen.intake.actions import Place, Receipt, Sorted, once_more, receive_within
 from jiefen.intake.drafts import BadDraft, IntakeDraft
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local_day
@@ -108,13 +108,17 @@ def take_in(
 
     Raises BadDraft and OtherContent as `intake.receive` does.
     """
-    with scope("worker"):
-        item = sort_draft(draft, home=home, at=at)
-        receipt = receive_within(item, by=by, at=at, keep=keep)
-        if receipt.created:
-            alarm(receipt.intake_id, item, at)
-            index.write_intakes([receipt.intake_id])
-        return receipt
+
+    def take() -> Receipt:
+        with scope("worker"):
+            item = sort_draft(draft, home=home, at=at)
+            receipt = receive_within(item, by=by, at=at, keep=keep)
+            if receipt.created:
+                alarm(receipt.intake_id, item, at)
+                index.write_intakes([receipt.intake_id])
+            return receipt
+
+    return once_more(take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,8 @@ def decide(
             raise BadDecision(_("没有这件来件。请核对编号。"))
         if row.state != Intake.State.WAITING:
             earlier = TriageDecision.objects.select_related("by").filter(intake=row).first()
+            if row.state == Intake.State.RECALLED:
+                raise BadDecision(_("本人已经凭码撤回这件来件，不用再分诊。"))
             if earlier is None:
                 raise BadDecision(_("这件来件已随导入撤销，不能再分诊。"))
             raise AlreadyDecided(earlier)

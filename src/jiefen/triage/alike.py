@@ -223,11 +223,13 @@ def forget(intakes: Iterable[int]) -> int:
     return Alike.objects.filter(intake__in=list(intakes)).delete()[0]
 
 
+_GONE = """
+SELECT i.id FROM cases_step s JOIN triage_triagedecision d ON d.case_id = s.case_id JOIN intake_intake i ON i.id = d.intake_id
+ WHERE s.id = %s AND i.stratum = 2
+"""
+
+
 def after_step(step_id: int) -> None:
     """After each step: what of its case went into the vault leaves the index."""
-    from jiefen.cases.models import Step
-
-    case = Step.objects.filter(pk=step_id).values_list("case_id", flat=True).first()
-    gone = Intake.objects.filter(decision__case=case, stratum=2).values_list("pk", flat=True)
-    if ids := list(gone):
+    if ids := [row[0] for row in ask.rows(_GONE, [step_id])]:
         forget(ids)

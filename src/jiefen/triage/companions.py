@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jiefen.cases.access import roles_on
@@ -18,7 +17,7 @@ from jiefen.cases.actions.record import history
 from jiefen.cases.actions.represent import asks_for, rule
 from jiefen.cases.actions.steps import WRITE_DOWN
 from jiefen.cases.models import Case, Party
-from jiefen.intake.actions import Receipt, by_once_keys, receive_within
+from jiefen.intake.actions import Receipt, by_once_keys, once_more, receive_within
 from jiefen.intake.drafts import BadDraft, IntakeDraft
 from jiefen.intake.models import Intake
 from jiefen.kernel.scope import scope
@@ -80,19 +79,23 @@ def take_in_together(
         draft, people=max(draft.people or 0, len(companions) + 1),
         extra=draft.extra | {TOGETHER: {"keys": keys, "speak": speak}},
     )  # fmt: skip
-    with transaction.atomic(), scope("worker"):
-        receipts = [take_in(whole, home=home, by=by, at=at, keep=keep)]
-        sorted_ = sort_draft(whole, home=home, at=at)  # the same words: it belongs where the first belongs
-        identity = "hidden" if draft.identity == "hidden" else "named"
-        for key, one in zip(keys, companions, strict=True):
-            own = replace(
-                draft, once_key=key, name=one.name.strip(), phone=one.phone.strip(), identity=identity, id_number="",
-                address="", second_word="", outside_number="", files=(), people=None,
-                extra={WITH: receipts[0].number},
-            )  # fmt: skip
-            receipts.append(receive_within(replace(sorted_, draft=own, names=(draft.name,)), by=by, at=at))
-        index.write_intakes([r.intake_id for r in receipts[1:] if r.created])
-    return receipts
+    identity = "hidden" if draft.identity == "hidden" else "named"
+
+    def take() -> list[Receipt]:
+        with scope("worker"):
+            receipts = [take_in(whole, home=home, by=by, at=at, keep=keep)]
+            sorted_ = sort_draft(whole, home=home, at=at)  # the same words: it belongs where the first belongs
+            for key, one in zip(keys, companions, strict=True):
+                own = replace(
+                    draft, once_key=key, name=one.name.strip(), phone=one.phone.strip(), identity=identity, id_number="",
+                    address="", second_word="", outside_number="", files=(), people=None,
+                    extra={WITH: receipts[0].number},
+                )  # fmt: skip
+                receipts.append(receive_within(replace(sorted_, draft=own, names=(draft.name,)), by=by, at=at))
+            index.write_intakes([r.intake_id for r in receipts[1:] if r.created])
+            return receipts
+
+    return once_more(take)
 
 
 def came_along(row: Intake, words: dict[str, Any]) -> list[Intake]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from jiefen.kernel import ask
 from jiefen.kernel.scope import scope
 from jiefen.people.actor import RECEIPT
 
@@ -12,12 +11,12 @@ VAULT_STRATUM = 2
 FOLLOW = """
 UPDATE intake_intake i SET doors = new.doors
   FROM (SELECT d.intake_id, c.stratum, ARRAY(
-                 SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> %(receipt)s
-                 UNION SELECT d.intake_id * 4 + %(receipt)s ORDER BY 1) AS doors
+                 SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> {receipt}
+                 UNION SELECT d.intake_id * 4 + {receipt} ORDER BY 1) AS doors
           FROM triage_triagedecision d JOIN cases_case c ON c.id = d.case_id
-         WHERE c.id = ANY(%(cases)s)) new
+         WHERE c.id = ANY(%(cases)s::bigint[])) new
  WHERE i.id = new.intake_id AND i.doors IS DISTINCT FROM new.doors
-   AND (i.stratum <> %(vault)s OR new.stratum = %(vault)s)
+   AND (i.stratum <> {vault} OR new.stratum = {vault})
 """
 
 
@@ -25,13 +24,14 @@ def follow(cases: Iterable[int]) -> int:
     """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of,
     no longer reads them; one it was handed to does. Each keeps its own receipt's door. A letter that was shut away in the
     vault stays there. Returns how many changed."""
-    with scope("worker"), connection.cursor() as cursor:
-        cursor.execute(FOLLOW, {"cases": list(cases), "receipt": RECEIPT, "vault": VAULT_STRATUM})
-        return cursor.rowcount
+    some, sql = list(cases), FOLLOW.format(receipt=RECEIPT, vault=VAULT_STRATUM)
+    with scope("worker"):
+        if len(some) == 1:
+            return ask.do(ask.of_one(sql), {"cases": some[0]})
+        return ask.do(sql, {"cases": some})
 
 
 def after_step(step_id: int) -> None:
     """After each step: the intakes follow their case."""
-    from jiefen.cases.models import Step
-
-    follow(Step.objects.filter(pk=step_id).values_list("case_id", flat=True))
+    if found := ask.row("SELECT case_id FROM cases_step WHERE id = %s", [step_id]):
+        follow([found[0]])

@@ -32,7 +32,7 @@ class Behind:
 def along(step_id: int) -> list[Behind]:
     """Do a step of a lead in each matter that it leads; those that could not follow. Doing it twice changes nothing."""
     with scope("worker"):
-        step = Step.objects.select_related("case__key", "by").get(pk=step_id)
+        step = reading.step_of(step_id)
         if step.assignment or not joining.goes_along(step.case.procedure, step.name):
             return []
         followers = standing_of(step.case).joins

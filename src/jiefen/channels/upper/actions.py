@@ -36,6 +36,11 @@ def enter(case: Case, system: System, number: str, *, by: Actor, at: datetime) -
 
     Raises NumberRefused: not a number of that system, the case has another, or another case has this one.
     """
+    return _entered(case, system, number, by=by, at=at)[0]
+
+
+def _entered(case: Case, system: System, number: str, *, by: Actor, at: datetime) -> tuple[OutsideNumber, bool]:
+    """The row, and whether it is new: known under the lock alone, since two may read the same receipt in at once."""
     number = number.strip()
     if not system.accepts(number):
         raise NumberRefused(system.says)
@@ -47,15 +52,16 @@ def enter(case: Case, system: System, number: str, *, by: Actor, at: datetime) -
         mine = standing.filter(case=row).first()
         if mine is not None:
             if mine.number == number:
-                return mine
+                return mine, False
             raise NumberRefused(_("本件已有编号%(n)s。填错了请先作废旧的，写明原因。") % {"n": mine.number})
         if standing.filter(number=number).exists():
             raise NumberRefused(_("这个编号已经用在另一件上，请核对。"))
         try:
             with transaction.atomic():
-                return OutsideNumber.objects.create(
+                made = OutsideNumber.objects.create(
                     case=row, system=system.name, number=number, by_id=by.person_id, at=at
                 )
+                return made, True
         except IntegrityError as taken:  # somebody wrote it down for another case at the same moment
             raise NumberRefused(_("这个编号已经用在另一件上，请核对。")) from taken
 
@@ -167,11 +173,10 @@ def take_receipt(path: Path, system: System, *, by: Actor, at: datetime) -> Ente
         if case is None:
             found.bad.append((row.line, _("没有这个本地编号，或者不在您的职责里。")))
             continue
-        before = OutsideNumber.objects.filter(case=case, system=system.name, ended_at__isnull=True).exists()
         try:
-            enter(case, system, number, by=by, at=at)
+            _row, fresh = _entered(case, system, number, by=by, at=at)
         except NumberRefused as no:
             found.bad.append((row.line, str(no)))
             continue
-        found.known, found.new = found.known + before, found.new + (not before)
+        found.known, found.new = found.known + (not fresh), found.new + fresh
     return found

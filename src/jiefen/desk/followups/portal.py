@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, party_of, progress_for
-from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
+from jiefen.desk.limits import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.intake.models import Intake
 from jiefen.oversight.by_code import NotAsked, rate_by_code

@@ -14,6 +14,7 @@ from jiefen.desk.admin.told import RESET, STANDS_IN, about_of
 from jiefen.desk.language import say
 from jiefen.desk.lists import visible_intakes
 from jiefen.intake.models import Intake
+from jiefen.intake.own_actions import WITHDRAWN
 from jiefen.kernel.clock import local
 from jiefen.kernel.masking import mask_text
 from jiefen.kernel.seal import Sealed, open_row
@@ -211,6 +212,8 @@ def says(notice: Notice, definition: Procedure | None) -> str:
     flags = vocabulary().flags
     if notice.kind == Notice.Kind.STEP and notice.code == "question-answered":
         return _("当事人答了要他补充、说明的")
+    if notice.kind == Notice.Kind.STEP and notice.code == WITHDRAWN:
+        return _("本人凭码撤回了这件还没分诊的来件，理由在来件里")
     if notice.kind == Notice.Kind.STEP and notice.code in JOINS:
         return JOINS[notice.code]()
     if notice.kind == Notice.Kind.STEP and notice.code.startswith("consent:"):
@@ -219,6 +222,8 @@ def says(notice: Notice, definition: Procedure | None) -> str:
         return _("当事人凭码签了协议，或者说了这一稿不签，请看“同意、协议与履行”")
     if notice.kind == Notice.Kind.STEP and notice.code in ("raised", "handed-down"):
         return _("这件事提级了，理由在事项里") if notice.code == "raised" else _("这件事下交了，理由在事项里")
+    if notice.kind == Notice.Kind.STEP and notice.code.startswith("assist-instead:"):
+        return _("您单位有人回避，协办的一份请您接着办")
     if notice.kind == Notice.Kind.STEP:
         return _("有人办了“%(step)s”") % {"step": say(step.label)} if step else _("事项有进展")
     if notice.kind == Notice.Kind.HARM and batch_of(notice):

@@ -1,4 +1,4 @@
-"""Stepping back from what one's office was only called to: a joint meeting, one of its tasks, an errand."""
+"""Stepping back from what one's office only helps with or was only called to: a joint meeting, one of its tasks, an errand."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from jiefen.cases.models import Case, Party
 from jiefen.desk.follow import case_of, party_of
+from jiefen.desk.limits import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.mediation.alone import KINDS, REFUSALS, let_out_of, row_of, rows_of, typed_in
 from jiefen.desk.mediation.bycode import frame_of
 from jiefen.desk.mediation.names import called_by
-from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import fresh_proof, receipt_page
 from jiefen.desk.vault.office import lies_there
 from jiefen.intake.models import Intake

@@ -1,5 +1,8 @@
 """A copy of everything that is somebody's own: what they said and gave, what was served on them, what was released to them,
 who read it. Nothing of the other side: it holds what their own page shows and no more.
+
+What they said to the mediator alone goes into the copy that they take themselves, in their own words; a copy that the office
+makes for them passes through other hands and says only how to get it.
 """
 
 import io
@@ -10,7 +13,9 @@ from pathlib import PurePath
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
+from jiefen.cases.models import Case
 from jiefen.desk.follow import case_of, party_of, progress_for
 from jiefen.desk.privacy.told import told_of
 from jiefen.files.actions import BadFile, name_of, read
@@ -18,18 +23,24 @@ from jiefen.files.queries import held_by
 from jiefen.intake.models import Intake
 from jiefen.kernel.clock import local
 from jiefen.kernel.models import Reading
+from jiefen.kernel.money import yuan
 from jiefen.kernel.seal import open_row
+from jiefen.mediation.models import LaneEntry
+from jiefen.mediation.queries import own_words_alone
+from jiefen.mediation.shape import SIDES, leads
 from jiefen.papers.fill import CHANNELS
 from jiefen.papers.queries import made_for
 from jiefen.privacy.requests import of_receipt
 from jiefen.procedures.catalogue import vocabulary
 
 
-def bundle(row: Intake, *, at: datetime) -> bytes:
+def bundle(row: Intake, *, at: datetime, by_code: bool) -> bytes:
     """One archive: `index.html` to read and print, `data.json` for machines, and the files they gave. Call within the
-    receipt's scope. Raises Sealed when the content is gone."""
+    receipt's scope. `by_code`: the person takes it themselves, with a fresh proof. Raises Sealed when the content is gone."""
     given = _files(row)
-    told = contents(row, at=at) | {"files": [{"name": name, "in": where} for where, name, _data in given]}
+    told = contents(row, at=at, by_code=by_code) | {
+        "files": [{"name": name, "in": where} for where, name, _data in given]
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=1))
@@ -51,8 +62,8 @@ def _files(row: Intake) -> list[tuple[str, str, bytes]]:
     return found
 
 
-def contents(row: Intake, *, at: datetime) -> dict[str, Any]:
-    """What is theirs, as plain data. Times are the office's."""
+def contents(row: Intake, *, at: datetime, by_code: bool) -> dict[str, Any]:
+    """What is theirs, as plain data. Times are the office's. `by_code` as for `bundle`."""
     key = open_row(row.key)
     case = case_of(row)
     shown = progress_for(row, at)
@@ -77,6 +88,7 @@ def contents(row: Intake, *, at: datetime) -> dict[str, Any]:
         "notice": shown.notice,
         "steps": [{"at": _moment(line.at), "text": line.text} for line in shown.lines],
         "papers": _papers(row, case),
+        "alone": _alone(row, case, by_code),
         "requests": [
             {
                 "kind": r.row.get_kind_display(), "at": _moment(r.row.received_at), "words": r.words, "wanted": r.wanted,
@@ -89,6 +101,31 @@ def contents(row: Intake, *, at: datetime) -> dict[str, Any]:
             "what": notice.what, "why": notice.why, "basis": notice.basis, "how_long": notice.how_long, "source": notice.source,
             "who_sees": notice.sees, "ask": notice.whom, "phone": notice.phone,
         },
+    }  # fmt: skip
+
+
+def _alone(row: Intake, case: Case | None, by_code: bool) -> dict[str, Any]:
+    """What they said to the mediator alone, with what it is kept for; empty where the procedure has nobody to talk to alone. Who
+    prints a copy at the window reads the same words whether anything was said or not."""
+    party = party_of(row, case)
+    if case is None or party is None or party.role not in SIDES or not leads(case):
+        return {}
+    if not by_code:
+        return {
+            "purpose": _("您单独告诉调解员的话，只有您和调解员能看，不经我们的手。要的话，请您凭码在自己的页面上取。"),
+            "rows": [],
+        }
+    kinds = dict(LaneEntry.Kind.choices)
+    own = own_words_alone(case, party)
+    return {
+        "purpose": _("只为调解这件事用，只有您和调解员看得到；不进案卷，不能拿来当对您不利的依据，和这件事的材料一起到期销毁。"),
+        "rows": [
+            {
+                "at": _moment(one.at), "kind": str(kinds[one.kind]), "words": one.words, "sum": yuan(one.fen) if one.fen else "",
+                "typed_for_you": one.part == LaneEntry.Part.TYPIST,
+            }
+            for one in own
+        ],
     }  # fmt: skip
 
 

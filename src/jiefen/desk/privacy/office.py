@@ -121,7 +121,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         # What is handed over is what the person's own code shows, not what this member of staff may see.
         with scope("resident", [door(RECEIPT, intake.pk)]):
-            data = bundle(intake, at=at)
+            data = bundle(intake, at=at, by_code=False)
     except Sealed:
         return render(request, "desk/privacy/gone.html", {"number": intake.number}, status=410)
     if row.state == PersonalRequest.State.OPEN:

@@ -15,17 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiefen.desk.follow import case_of
-from jiefen.desk.portal import (
+from jiefen.desk.limits import (
     SAID_AN_HOUR,
     WRONG_A_CODE,
+    WRONG_A_DAY,
     WRONG_AN_HOUR,
     address_mark,
     count_try,
-    opened_by_short_code,
-    resident,
-    token_page,
+    give_back,
+    spend,
     tried,
 )
+from jiefen.desk.portal import opened_by_short_code, resident, token_page
 from jiefen.desk.privacy.copy import bundle
 from jiefen.desk.privacy.told import told_of
 from jiefen.intake.models import Intake
@@ -162,7 +163,7 @@ def copy(request: HttpRequest, row: Intake, back: str) -> HttpResponse:
     from jiefen.privacy.copies import taken_by_code
 
     taken_by_code(row, at=request.at)  # type: ignore[attr-defined]
-    data = bundle(row, at=request.at)  # type: ignore[attr-defined]
+    data = bundle(row, at=request.at, by_code=True)  # type: ignore[attr-defined]
     response = HttpResponse(data, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{row.short_code}.zip"'
     response["Cache-Control"] = "private, no-store"
@@ -193,14 +194,13 @@ def fresh_proof(request: HttpRequest, row: Intake) -> str:
     address across receipts. Raises NotProved."""
     at, whose = request.at, address_mark(request)  # type: ignore[attr-defined]
     fresh, mark = request.POST.get("second", "")[:60], blind("proof", str(row.pk)).hex()[:16]
-    if tried("proof", mark, at) >= WRONG_A_CODE or tried("proof", whose, at) >= WRONG_AN_HOUR:
+    if not (spend("proof", whose, at, WRONG_AN_HOUR) and spend("proof", mark, at, WRONG_A_CODE)):
         raise TriedTooOften(_("试得太多了，请一小时后再试，或者打电话、带受理单到窗口办。"))
-    try:
-        prove(row, fresh)
-    except NotProved:
-        count_try("proof", mark, at)
-        count_try("proof", whose, at)
-        raise
+    if not spend("proof-day", mark, at, WRONG_A_DAY, day=True):
+        raise TriedTooOften(_("今天试错的次数太多，今天不能再在网上办这一项，请打电话、带受理单到窗口办。"))
+    prove(row, fresh)  # a wrong one stays counted
+    for what, one, day in (("proof", whose, False), ("proof", mark, False), ("proof-day", mark, True)):
+        give_back(what, one, at, day=day)
     return fresh
 
 

@@ -33,6 +33,8 @@ def told_of(intake: Intake, case: Case | None) -> Told:
         row = next((r for r in table if r.code == "vault"), table[-1])
     elif intake.state == Intake.State.VOID:
         row = rules.keeping_of(table, end="void")
+    elif intake.state == Intake.State.RECALLED:
+        row = rules.keeping_of(table, end="recalled")
     else:
         row = rules.keeping_of(table, procedure="hotline-order")
     return _told(row, intake.centre.name, intake.centre.phone)

@@ -12,7 +12,7 @@ from jiefen.cases.questions import QuestionRefused
 from jiefen.desk.bycode import routes
 from jiefen.desk.context import scale_of
 from jiefen.desk.follow import case_of, party_of, progress_for
-from jiefen.desk.portal import SAID_AN_HOUR, address_mark, count_try, tried
+from jiefen.desk.limits import SAID_AN_HOUR, address_mark, count_try, tried
 from jiefen.desk.privacy.resident import TriedTooOften, proof_if_left
 from jiefen.desk.questions.views import uploads
 from jiefen.desk.shut_words import of_the_vault, where_instead

@@ -151,10 +151,10 @@ def _case(hit: Hit, cases: Any, letters: Any, terms: Sequence[str], labels: Any,
 def _intake(hit: Hit, rows: Any, keys: dict[int, Key], letters: Any, terms: Sequence[str], labels: Any) -> Shown | None:
     if hit.intake not in rows or hit.intake not in keys:
         return None
-    pk, number, subject, kind, _state, place, office, action = rows[hit.intake]
+    pk, number, subject, kind, state, place, office, action = rows[hit.intake]
     return Shown(
         f"/intakes/{number}/", _title(keys[pk], subject, "intake.subject", terms), _said(letters[-pk], terms), False,
-        _about(number, place, labels(kind) if kind else "", office, hit.at), state_label(f"intake-{action or 'waiting'}"), None,
+        _about(number, place, labels(kind) if kind else "", office, hit.at), state_label(f"intake-{action or state}"), None,
     )  # fmt: skip
 
 
@@ -182,4 +182,5 @@ def state_label(code: str) -> str:
     """What an intake that is part of no case is called."""
     return {
         "intake-waiting": _("待分诊"), "intake-refer": _("已转其他渠道"), "intake-refuse": _("不予受理"),
+        "intake-recalled": _("本人撤回"),
     }.get(code, _("已分诊"))  # fmt: skip

@@ -1,16 +1,21 @@
 """Talks with one side alone, on the mediator's page, the typist's and the person's own."""
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from jiefen.desk.tests.test_consent_by_code import base
+from jiefen.desk.tests.test_consent_by_code import base, receipt_of
 from jiefen.kernel.scope import scope, set_scope
 from jiefen.mediation.models import JointNote
 from jiefen.mediation.tests.test_labour import labour
 from jiefen.mediation.tests.test_lanes import other_mediator
+from jiefen.privacy.destroy import destroy, intakes_of
+from jiefen.privacy.requests import Asking, ask
 from tests.clients import client_for
 
 PDF = b"%PDF-1.4 signed\n%%EOF"
@@ -128,3 +133,48 @@ def test_a_new_mediator_finds_it_shut_until_she_says_so_by_her_code(county, talk
     assert "换了调解员" in opened and "明志远" in opened and "朱工" in opened
     assert "您同意交给现在的调解员了" in Client().post(where, {"do": "take-over", "second": "2061"}).content.decode()
     assert LOW in zhu.get(page).content.decode()
+
+
+def test_her_copy_holds_what_she_said_alone_in_her_own_words_and_the_offices_copy_does_not(
+    county, talk, settings, tmp_path
+):
+    settings.HOME, settings.FILES = tmp_path, tmp_path / "files"
+    page, way = f"/cases/{talk.case.slug}/mediation/alone/", f"{base(talk.case)}mine/copy/"
+    say = {"do": "say", "kind": "said"}
+    ming = client_for(county, "ming")
+    for side, words in (("p1", "她说孩子要开学，我看可以让到八千五"), ("p2", "他说年底前能再付两千")):
+        assert ming.post(page, say | {"party": side, "words": words, "once": side}).status_code == 302
+    assert (
+        client_for(county, "zhou")
+        .post(f"{page}p1/", {"kind": "said", "words": "月底要交房租", "once": "z"})
+        .status_code
+        == 302
+    )
+    mine = {"second": "2061", "words": LOW, "yuan": "8000"}
+    Client().post(f"{base(talk.case)}alone/", say | mine | {"kind": "concession", "once": "a"})
+    Client().post(
+        f"{base(talk.case)}alone/",
+        mine | {"do": "correct", "row": "4", "words": "最低八千二", "yuan": "8200", "once": "b"},
+    )
+
+    def taken(answer) -> tuple[list[tuple[str, str, str]], str]:
+        archive = zipfile.ZipFile(io.BytesIO(answer.content))
+        told = json.loads(archive.read("data.json"))
+        html = archive.read("index.html").decode()
+        assert told["alone"]["purpose"] in html
+        return [(one["kind"], one["words"], one["sum"]) for one in told["alone"]["rows"]], json.dumps(
+            told, ensure_ascii=False
+        ) + html
+
+    rows, whole = taken(Client().post(way, {"second": "2061"}))
+    assert rows == [("说的话", "月底要交房租", ""), ("愿意让的", LOW, "8,000元"), ("更正", "最低八千二", "8,200元")]
+    assert "只为调解这件事用" in whole and "开学" not in whole and "年底前" not in whole
+    set_scope("worker")
+    asked = ask(
+        receipt_of(talk.case), Asking(kind="copy", once="w"), at=talk.at, by=county.actor("zhou", talk.at), way="window"
+    )
+    rows, whole = taken(client_for(county, "zhou").post(f"/personal/{asked.pk}/copy/"))
+    assert rows == [] and LOW not in whole and "房租" not in whole and "请您凭码在自己的页面上取" in whole
+    set_scope("worker")
+    destroy([talk.case.pk], intakes_of(talk.case), why="期满", at=talk.at)
+    assert Client().post(way, {"second": "2061"}).status_code == 410, "without the matter's key nothing is left of it"

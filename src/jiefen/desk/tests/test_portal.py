@@ -125,7 +125,7 @@ def test_it_keeps_files_and_refuses_what_is_not_what_it_says(lan):
 
 
 def test_it_says_wait_to_one_address_that_sends_too_much(lan, monkeypatch):
-    monkeypatch.setattr("jiefen.desk.portal.SAID_AN_HOUR", 1)
+    monkeypatch.setattr("jiefen.desk.limits.SAID_AN_HOUR", 1)
     say(lan)
     assert say(lan, once="form-2").status_code == 429
     assert len(intakes()) == 1
@@ -173,7 +173,7 @@ def test_it_answers_a_wrong_link_alike(lan):
 
 
 def test_it_stops_guessing_at_one_code_wherever_from(lan, monkeypatch):
-    monkeypatch.setattr("jiefen.desk.portal.WRONG_A_CODE", 2)
+    monkeypatch.setattr("jiefen.desk.limits.WRONG_A_CODE", 2)
     say(lan)
     code = intakes()[0].short_code
     for n in range(2):

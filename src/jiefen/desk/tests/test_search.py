@@ -1,5 +1,6 @@
 """The page of finds: words and part-words, through the reader's doors, nothing that is shut to them, counts included."""
 
+import html
 import re
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from jiefen.kernel import ask
 from jiefen.kernel.models import Reading
 from jiefen.kernel.outbox import at_once
 from jiefen.kernel.scope import scope, set_scope
+from jiefen.kernel.seal import open_row
 from jiefen.privacy.destroy import destroy
 from jiefen.privacy.tests.ground import owner_url
 from jiefen.triage.actions import leave_vault
@@ -71,6 +73,28 @@ def test_a_number_or_a_code_leads_straight_there(county, clock):
                      (row.number, f"/intakes/{row.number}/"), (row.short_code, f"/intakes/{row.number}/")):  # fmt: skip
         for address in ("/search/", "/find/"):
             assert zhou.get(address, {"q": q}).headers.get("Location") == where, q
+    mark, rest = case.number.split("〔")
+    year, serial = rest.rstrip("号").split("〕")
+    code = row.short_code.replace("-", "")
+    long = open_row(row.key).open(row.token, field="intake.token")
+    typed = [f"{mark}[{year}]{int(serial)}号", f"{mark}（{year}） {serial}", f" {mark}【{year}】{int(serial)}"]
+    letters = [
+        code,
+        code.lower(),
+        f"{code[:2]} {code[2:]}",
+        long,
+        f"{long[:4]}-{long[4:]}",
+        f"http://x/follow/{long}/receipt/",
+    ]
+    for q, where in [(q, f"/cases/{case.slug}/") for q in typed] + [(q, f"/intakes/{row.number}/") for q in letters]:
+        for more in ({}, {"place": "", "since": "", "until": ""}):  # as the page's own form sends it
+            assert zhou.get("/search/", {"q": q} | more).headers.get("Location") == where, (q, more)
+    fullwidth = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in row.number)
+    assert zhou.get("/search/", {"q": fullwidth}).headers.get("Location") == f"/intakes/{row.number}/"
+    assert zhou.get("/search/", {"q": case.number, "place": "柳河镇"}).status_code == 200, "narrowed, it is a list"
+    wen = client_for(county, "wen")
+    for q in (*typed, *letters):
+        assert wen.get("/search/", {"q": q}).status_code == 200, q
     assert client_for(county, "wen").get("/search/", {"q": case.number}).status_code == 200
     assert numbers(county, "wen", case.number) == []
 
@@ -100,6 +124,37 @@ def test_kind_state_place_and_days_narrow_and_are_counted_and_stand_in_the_addre
         "?q=x&after=~&kind=%27",
     ):
         assert client_for(county, "zhou").get("/search/" + bad).status_code == 200
+
+
+def narrows(body: str) -> dict[str, list[tuple[str, str, bool]]]:
+    """Heading → (label, address, chosen) of the links beside the list."""
+    beside = body.split('class="stack narrows-beside"')[1]
+    lists = re.findall(r'<nav class="sheet" aria-label="([^"]+)">.*?<ul[^>]*>(.*?)</ul>', beside, re.S)
+    link = re.compile(r'<a href="([^"]*)"( aria-current="true")?>([^<]*)')
+    return {
+        title: [(name, html.unescape(url), bool(now)) for url, now, name in link.findall(rows)] for title, rows in lists
+    }
+
+
+def test_places_are_links_beneath_ones_own_and_the_lists_stand_in_one_line_before_the_finds(county, clock):
+    case = county.case(once_key="a", text=PLANT)
+    body = page(county, "su", "/search/?q=搅拌站")
+    line, finds = body.index('<details class="narrows-line sheet"><summary>'), body.index('<ol class="finds">')
+    assert line < finds and "按状态、类型、地点限定" in body[line:finds] and "按地点" in body[line:finds]
+    assert "<details open" not in body and "aria-current" not in body[line:finds]
+    towns = narrows(body)["按地点"]
+    assert [name for name, _url, _now in towns] == ["柳河镇", "青石镇"]
+    there, nowhere = (page(county, "su", "/search/" + url) for _name, url, _now in towns)
+    assert case.number in there and case.number not in nowhere and "没有找到" in nowhere
+    deeper = narrows(there)["按地点"]
+    assert [(name, now) for name, _url, now in deeper][:2] == [("全部", False), ("柳河镇", True)]
+    assert "已限定：柳河镇" in there
+    village = dict((name, url) for name, url, _now in deeper)["下坝村"]
+    last = narrows(page(county, "su", "/search/" + village))["按地点"]
+    assert [name for name, _url, _now in last] == ["全部", "下坝村"], "beneath a village there is nothing to choose"
+    assert last[0][1] == "?q=" + quote("搅拌站")
+    mine = [name for name, _url, _now in narrows(page(county, "zhou", "/search/?q=搅拌站"))["按地点"]]
+    assert "下坝村" in mine and "青石镇" not in mine, "a township's reader begins with its villages"
 
 
 def test_what_is_shut_to_the_reader_does_not_exist(county, clock):

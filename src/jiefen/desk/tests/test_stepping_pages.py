@@ -1,4 +1,5 @@
-"""Somebody whose office was only called to a meeting, given its task or sent to go and see steps back on a page of their own."""
+"""Somebody whose office only helps, was only called to a meeting, given its task or sent to go and see steps back on a page of
+their own."""
 
 import pytest
 
@@ -95,4 +96,41 @@ def test_from_an_errand(county, clock, alone):
     with scope("worker"):
         assert off.exists() == alone
     assert told(f"visit-{'back' if alone else 'instead'}:{visit.pk}") == {"caller" if alone else "ming"}
+    whole()
+
+
+def test_from_what_the_office_only_helps_with(county, clock):
+    with scope("worker"):
+        w = petition(county, helpers=("housing",))
+        w.step("sign-assignment", "housing_handler", assignment="a2")
+        duty = w.case.assignments.get(part="assist")
+        assert duty.responsible == county.people["housing_handler"]
+    clock(w.at)
+    page, case = f"/joint/recusal/assist/{duty.pk}/", f"/cases/{w.case.slug}/"
+    assert page in seen(county, "housing_handler", "/joint/")[1] and page in seen(county, "housing_handler", case)[1]
+    assert "/joint/recusal/assist/" not in seen(county, "he", case)[1], "whoever leads has the page of the matter"
+    for who in ("wen", "ming", "an", "he"):
+        assert seen(county, who, page)[0] == 404, who
+    wen = client_for(county, "wen")
+    assert wen.get(page).content == wen.get("/joint/recusal/assist/999999/").content
+    mine = client_for(county, "housing_handler")
+    assert mine.post(page, {"reason": " "}).status_code == 422
+    assert mine.post(page, WHY).url == "/joint/"
+    assert (
+        mine.get(page).status_code == 404
+        and mine.post(page, WHY).status_code == 404
+        and mine.get(case).status_code == 404
+    )
+    for address in ("/joint/", "/desk/", "/cases/?scope=assist", "/inbox/"):
+        assert w.case.number not in mine.get(address).content.decode(), address
+    with scope("worker"):
+        duty.refresh_from_db()
+        assert duty.responsible == county.people["housing_head"] and duty.state == "signed"
+        assert Step.objects.filter(case=w.case, name="recused").count() == 1
+    assert told("assist-instead:a2") == {"housing_head"}
+    assert "协办的一份请您接着办" in seen(county, "housing_head", "/inbox/")[1]
+    assert w.case.number in seen(county, "housing_head", "/joint/")[1]
+    with scope("worker"):
+        w.at = max(w.at, Step.objects.filter(case=w.case).latest("seq").at)
+        w.step("answer-assignment", "housing_head", assignment="a2", assignment_answer="工程款已拨付，凭证附后")
     whole()

@@ -67,15 +67,6 @@ def may_type(case: Case, by: Actor, at: datetime) -> bool:
     return named is not None and named.person_id != by.person_id and bool(TYPES & roles) and not NEVER & roles
 
 
-def open_lane(case: Case, party: str, *, by: Actor, at: datetime) -> Lane:
-    """The named mediator begins to talk with one side alone. Once open it is open. Raises LaneRefused, StepRefused."""
-    who = _side(case, party)
-    with lane_eyes(who.pk, by.person_id):
-        row = locked(case)
-        refuse_telling(row, who)
-        return _heard_by(row, who, by, at)
-
-
 def tell_alone(
     case: Case, party: str, *, words: str, kind: str = "said", fen: int | None = None, by: Actor | None, at: datetime,
     fresh: str = "", once: str = "",
@@ -83,7 +74,8 @@ def tell_alone(
     """What a side says to the mediator alone; `kind` is said, offer or concession, `fen` the sum where there is one.
 
     By the side's own code (`by` None, `fresh` the second thing), by the mediator, or typed for the side by somebody of the
-    office, who from then on types for no other. Sent again it is the first row. Raises LaneRefused, NotProved, StepRefused.
+    office, who from then on types for no other. The first word opens the lane; sent again it is the first row. Raises
+    LaneRefused, NotProved, StepRefused.
     """
     if kind not in TOLD:
         raise LaneRefused(_("请选择记的是什么：说的话、提出的数，或愿意让的。"))

@@ -10,7 +10,7 @@ from jiefen.cases.models import Case
 from jiefen.cases.tests.petitions import HOUR
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
-from jiefen.mediation.actions import agree_mediator, correct_entry, open_lane, release_entry, tell_alone
+from jiefen.mediation.actions import agree_mediator, correct_entry, release_entry, tell_alone
 from jiefen.mediation.actions.lanes import LaneRefused, lane_eyes, named_mediator
 from jiefen.mediation.lane_chain import rebuild_lanes
 from jiefen.mediation.models import JointNote, Lane, LaneEntry, LaneTypist
@@ -68,8 +68,8 @@ def test_the_mediator_is_who_answers_for_it_while_people_talk(county, made):
     w.in_session()
     named = named_mediator(w.fresh(), w.at)
     assert named and named.username == w.leads
-    open_lane(w.case, "p1", by=named, at=w.at)
-    assert open_lane(w.case, "p1", by=named, at=w.at) and seen_by(county, w, w.leads).rows == []
+    tell_alone(w.case, "p1", words=LOW, by=named, at=w.at)
+    assert [row.words for row in seen_by(county, w, w.leads).rows] == [LOW]
 
 
 def test_the_side_and_its_mediator_see_it_and_nobody_else(county, talk):

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from jiefen.cases import reading
 from jiefen.cases.models import Case, Party, Step
 from jiefen.kernel.models import SealKey
 from jiefen.kernel.scope import scope
@@ -168,15 +169,15 @@ def delivered_to(case: Case, paper: Paper) -> list[str]:
 
 def make_papers(step_id: int) -> None:
     """After a step: put on file what it makes. Running twice makes nothing twice."""
-    step = Step.objects.select_related("case__key", "unit").get(pk=step_id)
+    step = reading.step_of(step_id)
     definition = procedure(step.case.procedure, step.case.version)
     known = definition.steps.get(step.name)
     kinds = known.makes if known else definition.makes_on_open if step.seq == 1 else _slip(step)
     if not kinds:
         return
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("key", "area").get(pk=step.case_id)
-        key = open_row(SealKey.objects.get(pk=case.key_id))
+        case = reading.locked(step.case_id)
+        key = open_row(SealKey.objects.get(pk=case.key_id))  # as it is under the lock
         done = set(Paper.objects.filter(step=step).values_list("kind", "to_party"))
         for kind in kinds:
             for party in _addressees(kind, case, step):

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from jiefen.cases import reading
 from jiefen.cases.models import Case, Party, Step
 from jiefen.files.actions import name_of
 from jiefen.files.queries import evidence_of
@@ -45,7 +46,7 @@ class Known:
 
     @cached_property
     def parties(self) -> list[Party]:
-        return list(Party.objects.filter(case=self.case).select_related("unit").order_by("pk"))
+        return reading.parties(self.case)
 
     def opened(self, party: Party) -> dict[str, str]:
         """Who somebody is: name, phone, id_number, address."""

@@ -1,6 +1,7 @@
 """The chains noted outside: what somebody does who has the database and the master key, and what they cannot do."""
 
 import json
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from jiefen.cases.chain import chain_key, digest
 from jiefen.cases.integrity import CHAINS, verify
 from jiefen.kernel import heads
 from jiefen.kernel.scope import scope
+from jiefen.mediation.actions import tell_alone
+from jiefen.mediation.tests.test_labour import labour
 from jiefen.privacy import chains, holdings
 from tests.committed import committed, owner  # noqa: F401
 from tests.world import MONDAY
@@ -71,6 +74,54 @@ def test_it_finds_a_chain_written_anew_by_somebody_with_the_key(committed, outsi
     _rewrite(case)
     assert not list(verify())  # made with the master key, so it verifies by itself
     assert len(told()) == 1 and case.number in told()[0] and "与另存的记录不同" in told()[0]
+
+
+def test_it_finds_a_talk_with_one_side_alone_taken_out_whole_or_cut_off(committed, outside):  # noqa: F811
+    with scope("worker"):
+        w = labour(committed).in_session()
+        chains.note_today(
+            MONDAY
+        )  # nobody talked alone yet: lines of matters and nothing else, as before there were lanes
+        before = (outside / "heads" / heads.FOLD).read_bytes()
+        for side in ("p1", "p2"):
+            for words in ("最低八千", "再少就不签"):
+                tell_alone(w.case, side, words=words, by=committed.actor("ming", w.later()), at=w.at)
+    noted = chains.note_today(MONDAY + DAY)
+    lines = [head for head in heads.noted(outside / "heads") if head.beside]
+    assert (noted.cases, noted.changed, [head.steps for head in lines]) == (1, 0, [3, 3])
+    assert b"".join(head.line() for head in heads.noted(outside / "heads") if not head.beside) == before
+    assert told() == [] == list(verify())
+
+    cut, gone = (head.number[1:] for head in lines)
+    with _in_hand() as cursor:
+        cursor.execute("DELETE FROM mediation_laneentry WHERE lane_id = %s AND seq = 3", [cut])
+        cursor.execute(
+            "UPDATE mediation_lane SET entries = 2, head = (SELECT hash FROM mediation_laneentry WHERE lane_id = %s AND seq = 2)"
+            " WHERE id = %s",
+            [cut, cut],
+        )
+        cursor.execute("DELETE FROM mediation_laneentry WHERE lane_id = %s", [gone])
+        cursor.execute("DELETE FROM mediation_lane WHERE id = %s", [gone])
+    assert not list(verify()), "the database by itself looks right"
+    assert told() == [
+        f"背对背记录{cut[:8]} 第3步：这一条缺了：另存的记录里有它", f"背对背记录{gone[:8]}：整份不见了：另存的记录里有它，共3条",
+    ]  # fmt: skip
+    with pytest.raises(heads.Gone, match="整份不见了"):
+        chains.note_today(MONDAY + 2 * DAY)
+
+
+@contextmanager
+def _in_hand():
+    """Somebody who owns the tables and has put their guards to sleep."""
+    tables = ("mediation_lane", "mediation_laneentry")
+    with owner() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        try:
+            yield cursor
+        finally:
+            for table in tables:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _rewrite(case) -> None:

@@ -26,8 +26,8 @@ def test_it_knows_a_row_for_every_procedure_other_than_the_last(table):
     names = {path.stem.partition(".")[0] for path in procedure_files()}
     assert names and all(rules.keeping_of(table, procedure=name).code != "other" for name in names)
     assert rules.keeping_of(table, procedure="something-new").code == "other"
-    assert [rules.keeping_of(table, end=end).code for end in ("void", "refuse", "refer", "?")] == [
-        "void", "refused", "referred", "other",
+    assert [rules.keeping_of(table, end=end).code for end in ("void", "recalled", "refuse", "refer", "?")] == [
+        "void", "withdrawn", "refused", "referred", "other",
     ]  # fmt: skip
 
 

@@ -18,9 +18,9 @@ from jiefen.kernel.clock import day_end, day_start
 from jiefen.people.actor import CENTRE_ROLES, CENTRE_UNIT_TYPES, PERSON, Actor, door
 from jiefen.triage.finding import words
 
-MOST = 300
-"""So many of the newest that fit are looked at and counted; beyond it a list says «300+» and that it counted the newest alone.
-To count is most of what a find costs: each is a row read at random, and fifteen pages are to be narrowed, not read."""
+MOST = 200
+"""So many of the newest that fit are looked at and counted; beyond it a list says «200+» and that it counted the newest alone.
+To count is most of what a find costs: each is a row read at random, and ten pages are to be narrowed, not read."""
 PAGE = 20
 ROUNDS = 5
 """How often a page goes on among older ones, where few of those looked at are of the kind or state that was asked for."""
@@ -90,7 +90,7 @@ WITH hit AS MATERIALIZED (
     FROM hit h JOIN cases_case c ON c.id = h.case_id WHERE c.stratum < 2 AND c.doors && %(keys)s::bigint[]
   UNION ALL
   SELECT h.id, h.at, NULL, i.id, coalesce(i.suggestion ->> 'kind', ''),
-         'intake-' || CASE i.state WHEN 'waiting' THEN 'waiting' ELSE coalesce(d.action, 'waiting') END, '', true, true
+         'intake-' || CASE WHEN i.state IN ('waiting', 'recalled') THEN i.state ELSE coalesce(d.action, 'waiting') END, '', true, true
     FROM hit h JOIN intake_intake i ON i.id = h.intake_id LEFT JOIN triage_triagedecision d ON d.intake_id = i.id
    WHERE i.stratum < 2 AND i.state <> 'void' AND i.doors && %(keys)s::bigint[] AND d.case_id IS NULL
 ), fit AS MATERIALIZED (SELECT * FROM seen WHERE is_open OR in_title)

@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-
-from django.db.models import F
+from typing import Any
 
 from jiefen.cases import ground
-from jiefen.cases.models import Case, Demand, Step
+from jiefen.cases.models import Case
 from jiefen.intake.models import Intake
 from jiefen.kernel import ask
 from jiefen.kernel.models import SealKey
@@ -26,6 +25,7 @@ VAULT = Case.Stratum.VAULT
 OF_CASE = ("number", "outside_number", "title", "doors", "area", "opened_at", "stratum", "key")
 OF_INTAKE = ("number", "outside_number", "subject", "words", "teller", "doors", "area", "received_at", "key")
 """The columns a row is made from: reading the others costs more than making it."""
+_COLUMNS = ("id", "area_id", "key_id", *OF_INTAKE)
 MOST_LETTERS = 20
 """Of a matter that many brought, the first say what it is about."""
 
@@ -73,14 +73,15 @@ def rows_of_intakes(intakes: Iterable[Intake]) -> dict[int, tuple[datetime, str]
 def rows_of_cases(cases: Sequence[Case]) -> dict[int, tuple[datetime, str]]:
     """The rows of cases; none of those whose key is gone. Two questions, however many."""
     ids = [case.pk for case in cases]
+    of_intake, of_key, sql = _letters()
     letters: dict[int, list[Intake]] = defaultdict(list)
-    found = Intake.objects.filter(decision__case__in=ids, stratum__lt=VAULT).annotate(part_of=F("decision__case"))
-    for intake in found.select_related("key").only(*OF_INTAKE).order_by("pk"):
-        part_of = intake.part_of  # type: ignore[attr-defined]
+    for part_of, *values in _of(sql, ids):
         if len(letters[part_of]) < MOST_LETTERS:
+            intake = of_intake.make(values[: len(of_intake)])
+            intake.key = of_key.make(values[len(of_intake) :])
             letters[part_of].append(intake)
-    asked: dict[int, list[bytes | memoryview]] = defaultdict(list)
-    for case_id, text in Demand.objects.filter(case__in=ids).order_by("seq").values_list("case_id", "text"):
+    asked: dict[int, list[bytes]] = defaultdict(list)
+    for case_id, text in _of(DEMANDS, ids):
         asked[case_id].append(text)
     made = {}
     for case in cases:
@@ -95,6 +96,36 @@ def rows_of_cases(cases: Sequence[Case]) -> dict[int, tuple[datetime, str]]:
         codes = codes_of(case.doors, case.area_id, case.opened_at)
         made[case.pk] = (case.opened_at, words.document(titles, texts, codes))
     return made
+
+
+DEMANDS = "SELECT case_id, text FROM cases_demand WHERE case_id = ANY (%s::bigint[]) ORDER BY seq"
+
+
+def _of(sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The answer to a question about some things, prepared where it is about one alone, as after each step."""
+    return ask.rows(ask.of_one(sql), list(ids)) if len(ids) == 1 else ask.rows(sql, [list(ids)])
+
+
+@lru_cache(maxsize=1)
+def _letters() -> tuple[ask.Columns[Intake], ask.Columns[SealKey], str]:
+    """The question for the letters of cases, the oldest first: case, letter, key."""
+    of_intake, of_key = ask.Columns(Intake, "i", only=_COLUMNS), ask.Columns(SealKey, "k")
+    return (
+        of_intake,
+        of_key,
+        f"""
+SELECT d.case_id, {of_intake.sql}, {of_key.sql} FROM triage_triagedecision d JOIN intake_intake i ON i.id = d.intake_id
+  JOIN kernel_sealkey k ON k.id = i.key_id WHERE d.case_id = ANY (%s::bigint[]) AND i.stratum < {VAULT:d} ORDER BY i.id
+""",
+    )
+
+
+@lru_cache(maxsize=1)
+def _cases() -> tuple[ask.Columns[Case], ask.Columns[SealKey], str]:
+    """The question for cases with their keys."""
+    of_case, of_key = ask.Columns(Case, "c", only=("id", "area_id", "key_id", *OF_CASE)), ask.Columns(SealKey, "k")
+    sql = f"SELECT {of_case.sql}, {of_key.sql} FROM cases_case c JOIN kernel_sealkey k ON k.id = c.key_id WHERE c.id = ANY (%s::bigint[])"
+    return of_case, of_key, sql
 
 
 # ---------- writing; call in a scope that sees all rows ----------
@@ -123,7 +154,7 @@ def write_intakes(ids: Sequence[int]) -> int:
     """Write the rows of these intakes, as far as they stand alone and may be found. Returns how many were written anew."""
     of_intake, of_key, sql = _alone()
     made = []
-    for values in ask.rows(sql, [list(ids)]):
+    for values in _of(sql, ids):
         row = of_intake.make(values[: len(of_intake)])
         row.key = of_key.make(values[len(of_intake) :])
         made.append(row)
@@ -133,7 +164,7 @@ def write_intakes(ids: Sequence[int]) -> int:
 @lru_cache(maxsize=1)
 def _alone() -> tuple[ask.Columns[Intake], ask.Columns[SealKey], str]:
     """The question for intakes that stand alone and may be found: a prepared one, since every taking-in asks it."""
-    of_intake = ask.Columns(Intake, "i", only=("id", "area_id", "key_id", *OF_INTAKE))
+    of_intake = ask.Columns(Intake, "i", only=_COLUMNS)
     of_key = ask.Columns(SealKey, "k")
     return (
         of_intake,
@@ -148,7 +179,12 @@ SELECT {of_intake.sql}, {of_key.sql} FROM intake_intake i JOIN kernel_sealkey k 
 
 def write_cases(ids: Sequence[int]) -> int:
     """Write the rows of these cases, and take away those of the intakes that are part of them. Returns how many changed."""
-    cases = list(Case.objects.select_related("key").only(*OF_CASE).filter(pk__in=ids))
+    of_case, of_key, sql = _cases()
+    cases = []
+    for values in _of(sql, ids):
+        case = of_case.make(values[: len(of_case)])
+        case.key = of_key.make(values[len(of_case) :])
+        cases.append(case)
     open_ = [case for case in cases if case.stratum < VAULT]
     changed = put(PUT_CASES, rows_of_cases(open_))
     if shut := [case.pk for case in cases if case.stratum == VAULT]:
@@ -163,12 +199,12 @@ def forget_intakes(ids: Sequence[int]) -> None:
 
 def after_step(step_id: int) -> None:
     """After each step: the row of its case follows, and of an intake that the step let go."""
-    found = Step.objects.filter(pk=step_id).values_list("case_id", "codes").first()
+    found = ask.row("SELECT case_id, codes ->> 'intake' FROM cases_step WHERE id = %s", [step_id])
     if found is None:
         return
     write_cases([found[0]])
-    if isinstance(loose := found[1].get("intake"), int):
-        write_intakes([loose])
+    if found[1] and found[1].isdigit():
+        write_intakes([int(found[1])])
 
 
 def later(ids: Sequence[int]) -> None:
