@@ -61,7 +61,11 @@ class Data:
     """Labelled messages: texts folded, covered, grouped; what the hand-made list says; which codes a reader named."""
 
     def __init__(self, folder: Path, tables: Tables) -> None:
-        texts = {(name, r["id"]): (r["subject"] or "", r[BODY[name]] or "") for name in BODY for r in rows(name)}
+        texts = {
+            (name, r["id"] or f"row{n}"): (r["subject"] or "", r[BODY[name]] or "")
+            for name in BODY
+            for n, r in enumerate(rows(name), 1)
+        }
         self.codes = sorted(c for c in tables.kinds if len(c) == 4)
         place = {c: n for n, c in enumerate(self.codes)}
         self.named: list[list[str]] = []
@@ -69,6 +73,7 @@ class Data:
         with open(folder / "labels.csv", encoding="utf-8", newline="") as source:
             for row in csv.DictReader(source):
                 subject, body = (x.strip() for x in texts[row["file"], row["id"]])
+                body = body.removeprefix(subject).strip()  # one collection says it twice
                 whole, points = fold_points(f"{subject}\n{body}")
                 self.named.append([c for c in (row["code"], row["code2"]) if c])
                 self.read.append(row["unread"] != "1")

@@ -36,7 +36,7 @@ def after_step(step_id: int) -> None:
 
 def remind(at: datetime) -> int:
     """Some days before the day (a setting), whoever waits is told that no answer came: time enough to call. Once a question,
-    however often it runs. Returns how many were to be told."""
+    however often it runs. Returns how many were told anew."""
     with scope("worker"):
         days = numbers_in_force(at)[REMIND_DAYS]
         rows = (
