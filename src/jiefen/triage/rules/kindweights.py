@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from .text import fold, points_of
+from .text import fold
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,10 +29,10 @@ FEWEST = 12
 """Fewer known words than this say nothing."""
 READ = 600
 """Characters that are read: people name the matter first."""
-MOST = 127
-FIRST_LOG, FIRST_SHARE, SUB_LOG = 0.35, 0.24, 0.65
+FIRST_LOG, FIRST_SHARE, SUB_LOG = 0.30, 0.22, 0.57
 """What the hand-made list counts beside the words: the logarithm of how loudly it speaks for the first-level kind, its part
 of the loudest one, and the logarithm for the sub kind. Fitted with the weights."""
+MOST = 127
 SHOWN, LEAST_SHOWN = 5, 0.12
 """So many words are shown, each of which moved the kind by so much."""
 
@@ -40,8 +40,8 @@ SHOWN, LEAST_SHOWN = 5, 0.12
 class Said(NamedTuple):
     """The known words of a text: their rows in the table, how much each counts, where each stands first."""
 
-    rows: list[int]
-    counts: list[float]
+    rows: np.ndarray
+    counts: np.ndarray
     starts: list[int]
 
 
@@ -84,82 +84,50 @@ class Weights:
         return np.ascontiguousarray(both.clip(-MOST, MOST).astype(np.int8))
 
     @cached_property
-    def _mean(self) -> list[float]:
-        return [float(x) for x in self.matrix.mean(axis=1)]  # of tenths
+    def _mean(self) -> np.ndarray:
+        mean: np.ndarray = self.matrix.mean(axis=1)  # of tenths
+        return mean
 
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {word: n for n, word in enumerate(self.words)}
-
-    @cached_property
-    def _longer(self) -> frozenset[str]:
-        return frozenset(word[:2] for word in self.words if len(word) > 2)
-
-    @cached_property
-    def _opens(self) -> np.ndarray:
-        """Whether two characters may open a word, by a number of eighteen bits made of them."""
+    def said(self, found: Iterable[tuple[int, int]], body_at: int) -> Said:
+        """The words of a text whose body begins at `body_at`, of (start, row) as the scanner found them."""
         import numpy as np
 
-        out = np.zeros(1 << 18, dtype=bool)
-        points = points_of("".join(word[:2] for word in self.words))
-        out[_slot(points[::2], points[1::2])] = True
-        return out
-
-    def said(self, text: str, points: np.ndarray, body_at: int) -> Said:
-        """The known words of a folded text whose body begins at `body_at`; `points` are its code points."""
-        points = points[:READ]
-        rows, counts, starts = [], [], []
-        known, longer = self._rows, self._longer
-        seen: set[int] = set()
-        square = STILL
-        for i in self._opens[_slot(points[:-1], points[1:])].nonzero()[0].tolist():
-            pair = text[i : i + 2]
-            for word in (pair, text[i : i + 3], text[i : i + 4]) if pair in longer else (pair,):
-                row = known.get(word)
-                if row is None or row in seen:
-                    continue
-                seen.add(row)
-                count = SUBJECT_COUNTS if i < body_at else OPENING_COUNTS if i < body_at + OPENING else 1.0
-                rows.append(row)
-                counts.append(count)
-                starts.append(i)
-                square += count * count
-        norm = math.sqrt(square)
-        return Said(rows, [count / norm for count in counts], starts)
+        first: dict[int, int] = {}
+        for start, row in found:
+            if start >= READ:
+                break
+            first.setdefault(row, start)
+        early = body_at + OPENING
+        counts = [SUBJECT_COUNTS if at < body_at else OPENING_COUNTS if at < early else 1.0 for at in first.values()]
+        norm = math.sqrt(STILL + sum(count * count for count in counts))
+        return Said(np.array([*first], dtype=np.intp), np.array(counts, dtype=np.float32) / norm, [*first.values()])
 
     def scores(self, said: Said, firsts: Mapping[str, float], subs: Mapping[str, float], top: float) -> np.ndarray:
         """Log-odds of the kinds, up to a constant: the words, and how loudly the hand-made list speaks (`firsts`, `subs`)."""
         import numpy as np
 
-        counts = np.array(said.counts, dtype=np.float32)
         # Not by a product of matrices: its library wakes other processors for so little.
-        out = np.einsum("i,ij->j", counts, self.matrix[said.rows].astype(np.float32))
+        out = np.einsum("i,ij->j", said.counts, self.matrix[said.rows].astype(np.float32))
         out /= SCALE
         for first, value in firsts.items():
             inside = self.inside.get(first)
             if inside is not None:
                 out[inside] += FIRST_LOG * math.log1p(value) + FIRST_SHARE * value / (top or 1.0)
-        for code, value in subs.items():
-            n = self.place.get(code)
-            if n is not None:
-                out[n] += SUB_LOG * math.log1p(value)
+        place = self.place
+        heard = [(place[code], SUB_LOG * math.log1p(value)) for code, value in subs.items() if code in place]
+        if heard:
+            at, more = zip(*heard, strict=True)
+            out[list(at)] += more
         return out
 
     def loudest(self, said: Said, code: str) -> list[tuple[int, int, str, float]]:
         """(start, end, word, how much it moved `code` against the others) of the words to be shown, loudest first."""
-        column, mean = self.matrix[said.rows, self.place[code]].tolist(), self._mean
-        moved = [
-            (count * (own - mean[row]) / SCALE, row, start)
-            for count, own, row, start in zip(said.counts, column, said.rows, said.starts, strict=True)
-            if own > 0
-        ]
-        moved.sort(key=lambda x: (-x[0], x[2]))
-        return [(s, s + len(self.words[r]), self.words[r], m) for m, r, s in moved[:SHOWN] if m >= LEAST_SHOWN]
-
-
-def _slot(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """A number of eighteen bits for two characters."""
-    return (first * 40503 ^ second * 29) & 0x3FFFF
+        own = self.matrix[said.rows, self.place[code]]
+        moved = said.counts * (own - self._mean[said.rows]) / SCALE
+        moved[own <= 0] = 0.0
+        best = (-moved).argsort(kind="stable")[:SHOWN].tolist()
+        shown = [(said.starts[n], self.words[said.rows[n]], float(moved[n])) for n in best if moved[n] >= LEAST_SHOWN]
+        return [(start, start + len(word), word, by) for start, word, by in shown]
 
 
 def read(rows: Iterable[Mapping[str, str]], kinds: Iterable[str], problems: list[str]) -> Weights | None:
@@ -173,11 +141,11 @@ def read(rows: Iterable[Mapping[str, str]], kinds: Iterable[str], problems: list
     where = "kind-weights.csv 第{}行：".format
     together = "\n".join(words)
     if fold(together) != together or len(set(words)) < len(words) or not all(2 <= len(word) <= 4 for word in words):
-        said: set[str] = set()
+        before: set[str] = set()
         for n, word in enumerate(words, 2):
-            if not 2 <= len(word) <= 4 or word in said or fold(word) != word:
+            if not 2 <= len(word) <= 4 or word in before or fold(word) != word:
                 problems.append(f"{where(n)}“{word}”应为二至四个字，写作“{fold(word)}”，且只出现一次")
-            said.add(word)
+            before.add(word)
     firsts = sorted({code[:2] for code in codes})
     column = {kind: n for n, kind in enumerate([*firsts, *codes])}
     at: tuple[list[int], list[int]] = ([], [])

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from .kindweights import FEWEST, Said, Weights
 from .tables import Entry, Word
-from .text import points_of
-
-if TYPE_CHECKING:
-    import numpy as np
 
 SUBJECT_TIMES = 2.6  # the subject is short and says what it is about
 OPENING, OPENING_TIMES = 80, 1.4  # people name the matter first, the story after
@@ -30,8 +26,6 @@ ESTIMATED = 4
 """The tier of a word whose weight was estimated."""
 SEALED = frozenset({"24"})
 """What the list takes for an accusation stays one: it is sealed first, and a person decides."""
-SURE, SURE_SHARE, SURE_SUB = 15.0, 0.7, 0.6
-"""So loud, so far ahead of the second kind and of the next sub kind, the hand-made list is sure. Chosen by folds."""
 SILENT, EVEN = 1.2, 0.02
 """Where the hand-made list says next to nothing, the estimated words must say so much; two kinds so close are even."""
 
@@ -87,17 +81,14 @@ class Learnt(Protocol):
         """The kind of a folded text; never raises."""
 
 
-def classify(
-    text: str, body_at: int, scan: Scan, weights: Weights | None = None, points: np.ndarray | None = None
-) -> KindGuess:
+def classify(text: str, body_at: int, scan: Scan, weights: Weights | None = None) -> KindGuess:
     """Weigh the kind words of a folded text whose body begins at `body_at`; what stands before is the subject. With the
-    estimated `weights` of ordinary words beside the list where there are any (`points`: the code points of the text)."""
+    estimated `weights` of ordinary words beside the list where there are any."""
     subs, spoke = heard(text, body_at, scan)
     code, score, share, second, second_score, why = _choose(subs)
     more: list[tuple[int, int, str, int]] = []
-    # Where the list is sure it is right as often as both together, and the words need not be asked.
-    if weights and code[:2] not in SEALED and not (score >= SURE and share >= SURE_SHARE and _stands_out(code, subs)):
-        said = weights.said(text, points_of(text) if points is None else points, body_at)
+    if weights and code[:2] not in SEALED:
+        said = weights.said(((start, entry.row) for start, _, entry in scan if entry.row >= 0), body_at)
         if len(said.rows) >= FEWEST:
             (code, score, share, second, second_score, why), more = _weigh(subs, weights, said)
     shown = {code[:2], second[:2]}
@@ -180,12 +171,6 @@ def _choose(subs: Mapping[str, float]) -> tuple[str, float, float, str, float, s
     elif second_score > score * CLOSE:
         why = "两类太接近，请人来定"
     return code, round(score, 2), share, second_code, round(second_score, 2), why
-
-
-def _stands_out(code: str, subs: Mapping[str, float]) -> bool:
-    """Whether a sub kind is well ahead of the others of its first-level kind."""
-    others = max((v for c, v in subs.items() if c[:2] == code[:2] and len(c) == 4 and c != code), default=0.0)
-    return len(code) == 4 and subs[code] >= SURE_SUB * (subs[code] + others)
 
 
 def matter(subs: Mapping[str, float]) -> tuple[dict[str, float], Mapping[str, float], float]:

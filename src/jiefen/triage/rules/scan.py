@@ -43,7 +43,8 @@ class Scanner(Generic[T]):
         firsts = {c: n for n, c in enumerate(sorted({k[0] for k in pairs}), 1)}
         seconds = {c: n for n, c in enumerate(sorted({k[1] for k in pairs}), 1)}
         self._first, self._second = _table(firsts), _table(seconds)
-        self._opens = np.zeros((len(firsts) + 1, len(seconds) + 1), dtype=np.int32)
+        small = np.int16 if len(pairs) < np.iinfo(np.int16).max else np.int32  # the square is large and read at random
+        self._opens = np.zeros((len(firsts) + 1, len(seconds) + 1), dtype=small)
         for k in pairs:
             self._opens[firsts[k[0]], seconds[k[1]]] = len(self._behind)
             self._behind.append((longer.get(k, {}), k in two, two.get(k)))

@@ -183,7 +183,7 @@ def suggest(
     whole, points = fold_points(f"{subject}\n{text}")
     body_at = len(subject) + 1
     scan = tables.scanner.scan(whole, points)
-    guess = lexicon.classify(whole, body_at, scan, tables.kind_words, points)
+    guess = lexicon.classify(whole, body_at, scan, tables.kind_words)
     if tables.learnt is not None:
         guess = lexicon.either(tables.learnt.guess(whole, body_at, scan), guess)
     flags = harm.find(whole, body_at, scan, tables, holiday=holiday, today=today)

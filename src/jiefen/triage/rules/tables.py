@@ -150,6 +150,8 @@ class Entry:
     """Words that, close by, make the two speak for a kind that neither names alone (工地 and 扰民), with its worth."""
     points: tuple[weigh.Point, ...] = ()
     """What it is worth when a sentence is weighed for urgent harm."""
+    row: int = -1
+    """Its row among the words whose weights for kinds were estimated; -1 for none."""
 
 
 @dataclass(frozen=True)
@@ -270,6 +272,7 @@ class Tables:
         beside: dict[str, list[tuple[str, Word, float]]] = {}
         for second, word in self.beside:
             beside.setdefault(fold(word.word), []).append((fold(second), word, word.weight * TIER_WEIGHT[word.tier]))
+        rows = {word: n for n, word in enumerate(self.kind_words.words)} if self.kind_words else {}
         return Scanner(
             (
                 w,
@@ -281,6 +284,7 @@ class Tables:
                     w in self.quiet,
                     tuple(beside.get(w, ())),
                     self.weights.of(w, self.groups.get(w, ())),
+                    rows.get(w, -1),
                 ),
             )
             for w in sorted(
@@ -291,6 +295,7 @@ class Tables:
                 | self.quiet
                 | beside.keys()
                 | self.weights.words.keys()
+                | rows.keys()
             )
         )
 

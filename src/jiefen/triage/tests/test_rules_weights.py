@@ -9,8 +9,9 @@ from jiefen.kernel.masking import mask_names
 from jiefen.triage.rules import Tables, classify, suggest
 from jiefen.triage.rules.kindweights import Weights, read
 from jiefen.triage.rules.lexicon import ESTIMATED
-from jiefen.triage.rules.tables import FOLDER
-from jiefen.triage.rules.text import fold, points_of
+from jiefen.triage.rules.scan import Scanner
+from jiefen.triage.rules.tables import FOLDER, Entry
+from jiefen.triage.rules.text import fold
 
 pytestmark = pytest.mark.rules
 
@@ -20,12 +21,18 @@ SMALL = Weights(["工资", "自来水", "路面", "坑洼"], CODES, ([0, 1, 2, 3
 
 def told(text, subject="", weights=SMALL):
     whole = fold(f"{subject}\n{text}")
-    return classify(whole, len(subject) + 1, [], weights)
+    return classify(whole, len(subject) + 1, found(whole, weights), weights)
+
+
+def found(whole, weights=SMALL):
+    """The scan of a list that knows these words alone."""
+    scanner = Scanner((word, Entry((), (), frozenset(), row=n)) for n, word in enumerate(weights.words))
+    return scanner.scan(whole)
 
 
 def test_it_reads_the_first_place_of_each_word_and_the_subject_loudest():
     whole = fold("路面\n路面坑洼，自来水也停，坑洼。")
-    said = SMALL.said(whole, points_of(whole), 3)
+    said = SMALL.said([(start, entry.row) for start, _, entry in found(whole)], 3)
     assert [(SMALL.words[r], at) for r, at in zip(said.rows, said.starts, strict=True)] == [
         ("路面", 0),
         ("坑洼", 5),
