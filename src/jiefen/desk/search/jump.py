@@ -9,7 +9,7 @@ from jiefen.kernel import ask
 from jiefen.kernel.seal import token_mark
 from jiefen.people.actor import Actor
 
-LOOKS_LIKE_ONE = re.compile(r"\S*\d\S*|[A-Za-z]{2}-\S+")
+LOOKS_LIKE_ONE = re.compile(r"\S*\d\S*|[A-Za-z]{2}-\S+|[A-Za-z]{8,}")  # one code in some has letters alone
 AS_PRINTED = re.compile(r"(\D+?)[\[(【〔](\d{4})[\])】〕]0*(\d{1,9})号?")
 LINK = re.compile(r".*/follow/([^/?#]+).*")
 _ONE = """

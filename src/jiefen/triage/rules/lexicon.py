@@ -81,14 +81,16 @@ class Learnt(Protocol):
         """The kind of a folded text; never raises."""
 
 
-def classify(text: str, body_at: int, scan: Scan, weights: Weights | None = None) -> KindGuess:
+def classify(
+    text: str, body_at: int, scan: Scan, weights: Weights | None = None, found: Scan | None = None
+) -> KindGuess:
     """Weigh the kind words of a folded text whose body begins at `body_at`; what stands before is the subject. With the
-    estimated `weights` of ordinary words beside the list where there are any."""
+    estimated `weights` of ordinary words beside the list where there are any; these are looked for in `found`, else in `scan`."""
     subs, spoke = heard(text, body_at, scan)
     code, score, share, second, second_score, why = _choose(subs)
     more: list[tuple[int, int, str, int]] = []
     if weights and code[:2] not in SEALED:
-        said = weights.said(((start, entry.row) for start, _, entry in scan if entry.row >= 0), body_at)
+        said = weights.said(((start, entry.row) for start, _, entry in found or scan if entry.row >= 0), body_at)
         if len(said.rows) >= FEWEST:
             (code, score, share, second, second_score, why), more = _weigh(subs, weights, said)
     shown = {code[:2], second[:2]}

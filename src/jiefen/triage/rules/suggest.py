@@ -182,8 +182,9 @@ def suggest(
     # Subject and body are read as one text, so that each character is looked at once.
     whole, points = fold_points(f"{subject}\n{text}")
     body_at = len(subject) + 1
-    scan = tables.scanner.scan(whole, points)
-    guess = lexicon.classify(whole, body_at, scan, tables.kind_words)
+    found = tables.scanner.scan(whole, points)
+    scan = [x for x in found if not x[2].only]
+    guess = lexicon.classify(whole, body_at, scan, tables.kind_words, found)
     if tables.learnt is not None:
         guess = lexicon.either(tables.learnt.guess(whole, body_at, scan), guess)
     flags = harm.find(whole, body_at, scan, tables, holiday=holiday, today=today)

@@ -152,6 +152,8 @@ class Entry:
     """What it is worth when a sentence is weighed for urgent harm."""
     row: int = -1
     """Its row among the words whose weights for kinds were estimated; -1 for none."""
+    only: bool = False
+    """Whether it is nothing else than such a word."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,8 @@ class Tables:
         for second, word in self.beside:
             beside.setdefault(fold(word.word), []).append((fold(second), word, word.weight * TIER_WEIGHT[word.tier]))
         rows = {word: n for n, word in enumerate(self.kind_words.words)} if self.kind_words else {}
+        listed = kinds.keys() | flags.keys() | harmless.keys() | self.groups.keys() | self.quiet
+        listed |= beside.keys() | self.weights.words.keys()
         return Scanner(
             (
                 w,
@@ -285,18 +289,10 @@ class Tables:
                     tuple(beside.get(w, ())),
                     self.weights.of(w, self.groups.get(w, ())),
                     rows.get(w, -1),
+                    w not in listed,
                 ),
             )
-            for w in sorted(
-                kinds.keys()
-                | flags.keys()
-                | harmless.keys()
-                | self.groups.keys()
-                | self.quiet
-                | beside.keys()
-                | self.weights.words.keys()
-                | rows.keys()
-            )
+            for w in sorted(listed | rows.keys())
         )
 
     @cached_property
