@@ -15,6 +15,10 @@ F1, ECE, TOP_TWO, TRAIN_S, A_SECOND, COLD = 0.91, 0.04, 0.97, 60.0, 2000.0, 0.75
 """What is asked of it; the published results on the same rows: macro-F1 0.895 (grouped, linear machine), 0.912 (prize winners)."""
 
 
+TOGETHER = 64
+"""So many are asked at once, as `jiefen suggest` does with a file."""
+
+
 def folder() -> Path:
     """Where the real messages lie; JIEFEN_DATA names another place."""
     beside = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -111,8 +115,8 @@ def learnt() -> dict[str, float | list[float]]:
     masked = [covered(t) for t in texts]
     scans = [scanned(t, tables) for t in texts]
     began = time.process_time()
-    for text, scan in zip(masked, scans, strict=True):
-        made.model.score(text, scan)
+    for n in range(0, len(masked), TOGETHER):
+        made.model.score_all(masked[n : n + TOGETHER], scans[n : n + TOGETHER])
     scored = len(texts) / (time.process_time() - began)
     folds = judge(data, labels)
     mean = [sum(getattr(f, n) for f in folds) / len(folds) for n in ("macro_f1", "ece", "top_two", "accuracy")]
@@ -139,12 +143,12 @@ def measure() -> list[tuple[str, str, str, bool | None]]:
         ("类型：前两个里有，平均", f"{two:.4f}", f"≥ {TOP_TWO}", two >= TOP_TWO),
         ("类型：学一遍，处理器秒", f"{m['train_s']:.1f}", f"≤ {TRAIN_S:.0f}", float(m["train_s"]) <= TRAIN_S),  # type: ignore[arg-type]
         (
-            "类型：一核每秒判多少件（遮好、找好词以后）",
+            f"类型：一核每秒判多少件（一次{TOGETHER}件，遮好、找好词以后）",
             f"{m['scored_a_second']:.0f}",
             f"≥ {A_SECOND:.0f}",
             float(m["scored_a_second"]) >= A_SECOND,
         ),  # type: ignore[arg-type]
-        ("类型：同上，连遮住姓名、查词表", f"{m['a_second']:.0f}", "", None),
+        ("类型：同上，一件一件判，连遮住姓名、查词表", f"{m['a_second']:.0f}", "", None),
     ]
     c = cold()
     best = c.either_first[0] / c.either_first[1]
