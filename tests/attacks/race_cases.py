@@ -347,16 +347,22 @@ def one_writes_the_leads_answer_and_one_another(s: Stage) -> Race:
     )  # fmt: skip
 
 
-@table.of("channels.ledger.joining.join_group", "channels.ledger.joining.undo_joins")
-def two_join_the_same_rows_of_a_ledger(s: Stage) -> Race:
+def rows_of_a_ledger(s: Stage, text: str, count: int) -> tuple[ImportBatch, list[int]]:
+    """A ledger that was brought in, with so many rows that say the same."""
     n = s.next()
     batch = ImportBatch.objects.create(
         file_name="a.csv", sha256=f"{n:064d}".encode(), profile="ledger-general", home=s.county.areas["liuhe"], started_at=MONDAY,
         moved_at=MONDAY, state="done",
     )  # fmt: skip
-    letters = [s.intake(text=f"同一个搅拌站夜里太吵{n}").pk for _ in range(2)]
+    letters = [s.intake(text=f"{text}{n}").pk for _ in range(count)]
     with scope("worker"):
         Intake.objects.filter(pk__in=letters).update(batch=batch.pk)
+    return batch, letters
+
+
+@table.of("channels.ledger.joining.join_group", "channels.ledger.joining.undo_joins")
+def two_join_the_same_rows_of_a_ledger(s: Stage) -> Race:
+    batch, letters = rows_of_a_ledger(s, "同一个搅拌站夜里太吵", 2)
     said = {"kind": "0701", "unit": s.unit("labour").pk, "reason": "同一件事情"}
     return Race(
         [lambda p=p: join_group(batch, letters, by=s.actor(p), at=AT, **said).lead for p in ("zhou", "su")]

@@ -35,11 +35,10 @@ from jiefen.privacy.unmasking import shown_today
 from jiefen.procedures.catalogue import procedure
 from jiefen.triage.actions import Decision, decide, sort_draft
 from jiefen.triage.models import TriageDecision
-from tests.attacks.race_cases import AT, signed, walk
+from tests.attacks.race_cases import AT, rows_of_a_ledger, signed, walk
 from tests.attacks.race_more import NATIONAL, mediated
 from tests.attacks.race_rest import inside
 from tests.attacks.racing import HOUR, Do, Race, Stage, Table
-from tests.world import MONDAY
 
 table = Table()
 
@@ -92,13 +91,7 @@ def two_keys_for_one_source(s: Stage) -> Race:
 
 @table.of("channels.ledger.joining.carry_out")
 def the_job_of_joining_runs_twice(s: Stage) -> Race:
-    batch = ImportBatch.objects.create(
-        file_name="j.csv", sha256=f"{s.next():064d}".encode(), profile="ledger-general", home=s.county.areas["liuhe"], started_at=MONDAY,
-        moved_at=MONDAY, state="done",
-    )  # fmt: skip
-    letters = [s.intake(text=f"同一处水管漏水{batch.pk}").pk for _ in range(3)]
-    with scope("worker"):
-        Intake.objects.filter(pk__in=letters).update(batch=batch.pk)
+    batch, letters = rows_of_a_ledger(s, "同一处水管漏水", 3)
     said = {"at": AT, "kind": "0701", "unit": s.unit("labour").pk, "reason": "同一件事情"}
     zhou = s.county.people["zhou"].pk
     return Race(

@@ -95,21 +95,21 @@ def receive(
     `keep` stores its files with the intake's key in the same transaction. Raises BadDraft (fields and what to do) and
     OtherContent (this once-key stands for something else). The same key and content gives the first receipt again.
     """
-
-    def receive_once() -> Receipt:
-        with scope("worker"):
-            return receive_within(item, by=by, at=at, keep=keep)
-
-    return once_more(receive_once)
+    return once_more(lambda: receive_within(item, by=by, at=at, keep=keep))
 
 
 def once_more(take: Callable[[], T]) -> T:
-    """Take in; and again, if somebody took in the same thing at the same moment: then it is known, and the receipt is theirs.
-    What was half done has been taken back with the scope it was done in. Raises what the second time raises."""
+    """Take in, in a scope of its own; and again, if somebody took in the same thing at the same moment: then it is known, and
+    the receipt is theirs. What was half done is taken back with the scope. Raises what the second time raises."""
+
+    def once() -> T:
+        with scope("worker"):
+            return take()
+
     try:
-        return take()
+        return once()
     except IntegrityError:
-        return take()
+        return once()
 
 
 def receive_within(

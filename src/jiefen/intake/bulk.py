@@ -73,6 +73,4 @@ def matching(model: type[models.Model], condition: str, *arrays: Sequence[Any]) 
     """Ids of the rows for which an SQL condition holds, with `%b` for each array: `once_key = ANY(%b::bytea[])`. One
     bound array, where an IN list would be spelled out and parsed value by value."""
     sql = f'SELECT id FROM "{model._meta.db_table}" WHERE {condition}'
-    if all(len(a) == 1 for a in arrays):
-        return [row[0] for row in ask.rows(ask.of_one(sql), [a[0] for a in arrays])]
-    return [row[0] for row in ask.rows(sql, [list(a) for a in arrays])]
+    return [row[0] for row in ask.rows(*ask.about(sql, *arrays))]

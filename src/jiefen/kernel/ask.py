@@ -51,14 +51,20 @@ def _compiled(sql: str) -> tuple[bytes, tuple[str, ...], list[PyFormat]]:
     return PLACE.sub(place, sql).encode(), tuple(names), formats
 
 
-ONE_OF = re.compile(r"ANY ?\(%(\(\w+\))?([sb])::(\w+)\[\]\)")
+ONE_OF = re.compile(r"ANY ?\(%([sb])::(\w+)\[\]\)")
 
 
 @lru_cache(maxsize=200)
-def of_one(sql: str) -> str:
-    """The same question about one value in place of each array: `= ANY(%s::bigint[])` becomes `= %s::bigint`. Of an array the
-    server does not know beforehand how long it is, so it plans such a question anew each time; of one value, once."""
-    return ONE_OF.sub(r"%\1\2::\3", sql)
+def _of_one(sql: str) -> str:
+    return ONE_OF.sub(r"%\1::\2", sql)
+
+
+def about(sql: str, *arrays: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A question about some things, and its values; about one thing alone `= ANY(%s::bigint[])` becomes `= %s::bigint`. Of an
+    array the server does not know beforehand how long it is, so it plans such a question anew each time; of one value, once."""
+    if all(len(array) == 1 for array in arrays):
+        return _of_one(sql), [array[0] for array in arrays]
+    return sql, [list(array) for array in arrays]
 
 
 class _Link:

@@ -118,26 +118,21 @@ def _intakes_due(today: date, most: int) -> Iterator[Due]:
     over = Q(intake__in=list(asked))
     for end in ("refuse", "refer"):
         over |= Q(action=end, at__lt=day_end(_before(today, terms[end].keep)))
-    for decision in decided.filter(over).order_by("at", "pk")[:most]:
-        last = local_day(decision.at)
-        day = rules.due_on(terms[decision.action], last, asked.get(decision.intake_id))
-        if day <= today:
-            yield Due(decision.intake.number, terms[decision.action], last, day, intake=decision.intake_id)
+    ended = [(one.intake, one.action, one.at) for one in decided.filter(over).order_by("at", "pk")[:most]]
     undone = dict(ImportBatch.objects.filter(undone_at__isnull=False).values_list("pk", "undone_at"))
     cut = day_end(_before(today, terms["void"].keep))
     void = Intake.objects.filter(state=Intake.State.VOID, key__wrapped__isnull=False, recorded_at__lt=cut)
-    for row in void.order_by("recorded_at", "pk")[:most]:
-        last = local_day(undone.get(row.batch or 0) or row.recorded_at)
-        day = rules.due_on(terms["void"], last, asked.get(row.pk))
-        if day <= today:
-            yield Due(row.number, terms["void"], last, day, intake=row.pk)
+    rows = void.order_by("recorded_at", "pk")[:most]
+    ended += [(row, "void", undone.get(row.batch or 0) or row.recorded_at) for row in rows]
     theirs = Q(withdrawn_at__lt=day_end(_before(today, terms["recalled"].keep))) | Q(pk__in=list(asked))
     recalled = Intake.objects.filter(theirs, state=Intake.State.RECALLED, key__wrapped__isnull=False)
-    for row in recalled.order_by("withdrawn_at", "pk")[:most]:
-        last = local_day(row.withdrawn_at)  # type: ignore[arg-type]
-        day = rules.due_on(terms["recalled"], last, asked.get(row.pk))
+    rows = recalled.order_by("withdrawn_at", "pk")[:most]
+    ended += [(row, "recalled", row.withdrawn_at or row.recorded_at) for row in rows]
+    for row, end, at in ended:
+        last = local_day(at)
+        day = rules.due_on(terms[end], last, asked.get(row.pk))
         if day <= today:
-            yield Due(row.number, terms["recalled"], last, day, intake=row.pk)
+            yield Due(row.number, terms[end], last, day, intake=row.pk)
 
 
 def _shortened(what: str) -> dict[int, date]:

@@ -110,13 +110,12 @@ def take_in(
     """
 
     def take() -> Receipt:
-        with scope("worker"):
-            item = sort_draft(draft, home=home, at=at)
-            receipt = receive_within(item, by=by, at=at, keep=keep)
-            if receipt.created:
-                alarm(receipt.intake_id, item, at)
-                index.write_intakes([receipt.intake_id])
-            return receipt
+        item = sort_draft(draft, home=home, at=at)
+        receipt = receive_within(item, by=by, at=at, keep=keep)
+        if receipt.created:
+            alarm(receipt.intake_id, item, at)
+            index.write_intakes([receipt.intake_id])
+        return receipt
 
     return once_more(take)
 

@@ -20,7 +20,6 @@ from jiefen.cases.models import Case, Party
 from jiefen.intake.actions import Receipt, by_once_keys, once_more, receive_within
 from jiefen.intake.drafts import BadDraft, IntakeDraft
 from jiefen.intake.models import Intake
-from jiefen.kernel.scope import scope
 from jiefen.kernel.seal import Key, open_row
 from jiefen.people.actor import Actor
 from jiefen.places.models import Area
@@ -82,18 +81,17 @@ def take_in_together(
     identity = "hidden" if draft.identity == "hidden" else "named"
 
     def take() -> list[Receipt]:
-        with scope("worker"):
-            receipts = [take_in(whole, home=home, by=by, at=at, keep=keep)]
-            sorted_ = sort_draft(whole, home=home, at=at)  # the same words: it belongs where the first belongs
-            for key, one in zip(keys, companions, strict=True):
-                own = replace(
-                    draft, once_key=key, name=one.name.strip(), phone=one.phone.strip(), identity=identity, id_number="",
-                    address="", second_word="", outside_number="", files=(), people=None,
-                    extra={WITH: receipts[0].number},
-                )  # fmt: skip
-                receipts.append(receive_within(replace(sorted_, draft=own, names=(draft.name,)), by=by, at=at))
-            index.write_intakes([r.intake_id for r in receipts[1:] if r.created])
-            return receipts
+        receipts = [take_in(whole, home=home, by=by, at=at, keep=keep)]
+        sorted_ = sort_draft(whole, home=home, at=at)  # the same words: it belongs where the first belongs
+        for key, one in zip(keys, companions, strict=True):
+            own = replace(
+                draft, once_key=key, name=one.name.strip(), phone=one.phone.strip(), identity=identity, id_number="",
+                address="", second_word="", outside_number="", files=(), people=None,
+                extra={WITH: receipts[0].number},
+            )  # fmt: skip
+            receipts.append(receive_within(replace(sorted_, draft=own, names=(draft.name,)), by=by, at=at))
+        index.write_intakes([r.intake_id for r in receipts[1:] if r.created])
+        return receipts
 
     return once_more(take)
 

@@ -8,15 +8,15 @@ from jiefen.people.actor import RECEIPT
 
 VAULT_STRATUM = 2
 
-FOLLOW = """
+FOLLOW = f"""
 UPDATE intake_intake i SET doors = new.doors
   FROM (SELECT d.intake_id, c.stratum, ARRAY(
-                 SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> {receipt}
-                 UNION SELECT d.intake_id * 4 + {receipt} ORDER BY 1) AS doors
+                 SELECT y FROM unnest(c.doors) y WHERE y %% 4 <> {RECEIPT:d}
+                 UNION SELECT d.intake_id * 4 + {RECEIPT:d} ORDER BY 1) AS doors
           FROM triage_triagedecision d JOIN cases_case c ON c.id = d.case_id
-         WHERE c.id = ANY(%(cases)s::bigint[])) new
+         WHERE c.id = ANY(%s::bigint[])) new
  WHERE i.id = new.intake_id AND i.doors IS DISTINCT FROM new.doors
-   AND (i.stratum <> {vault} OR new.stratum = {vault})
+   AND (i.stratum <> {VAULT_STRATUM} OR new.stratum = {VAULT_STRATUM})
 """
 
 
@@ -24,11 +24,8 @@ def follow(cases: Iterable[int]) -> int:
     """Give the intakes of these cases the doors their case has: an office it was taken from, or that is complained of,
     no longer reads them; one it was handed to does. Each keeps its own receipt's door. A letter that was shut away in the
     vault stays there. Returns how many changed."""
-    some, sql = list(cases), FOLLOW.format(receipt=RECEIPT, vault=VAULT_STRATUM)
     with scope("worker"):
-        if len(some) == 1:
-            return ask.do(ask.of_one(sql), {"cases": some[0]})
-        return ask.do(sql, {"cases": some})
+        return ask.do(*ask.about(FOLLOW, list(cases)))
 
 
 def after_step(step_id: int) -> None:

@@ -38,14 +38,14 @@ def to(actor: Actor, typed: str) -> str:
     said = found[1] if (found := LINK.fullmatch(said)) else said
     plain = "".join(said.split())
     folded = unicodedata.normalize("NFKC", said)
-    printed = AS_PRINTED.fullmatch("".join(folded.split()))
-    if not LOOKS_LIKE_ONE.fullmatch(plain if folded.isascii() or printed else said):
+    forms = forms_of(said)
+    if not LOOKS_LIKE_ONE.fullmatch(plain if folded.isascii() or len(forms) > 2 else said):
         return ""
     kind, code = read_typed(folded) if folded.isascii() else ("", "")
     row = ask.row(
         _ONE,
         {
-            "q": plain, "forms": forms_of(said), "code": code if kind == "short" else "",
+            "q": plain, "forms": forms, "code": code if kind == "short" else "",
             "token": token_mark(code) if kind == "long" else None, "keys": sorted(actor.keys), "systems": sorted(systems()),
         },
     )  # fmt: skip

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from jiefen.cases import ground
 from jiefen.cases.models import Case
@@ -73,15 +73,13 @@ def rows_of_intakes(intakes: Iterable[Intake]) -> dict[int, tuple[datetime, str]
 def rows_of_cases(cases: Sequence[Case]) -> dict[int, tuple[datetime, str]]:
     """The rows of cases; none of those whose key is gone. Two questions, however many."""
     ids = [case.pk for case in cases]
-    of_intake, of_key, sql = _letters()
     letters: dict[int, list[Intake]] = defaultdict(list)
-    for part_of, *values in _of(sql, ids):
+    of_intake, sql = _letters()
+    for part_of, *values in ask.rows(*ask.about(sql, ids)):
         if len(letters[part_of]) < MOST_LETTERS:
-            intake = of_intake.make(values[: len(of_intake)])
-            intake.key = of_key.make(values[len(of_intake) :])
-            letters[part_of].append(intake)
+            letters[part_of].append(_made(of_intake, values))
     asked: dict[int, list[bytes]] = defaultdict(list)
-    for case_id, text in _of(DEMANDS, ids):
+    for case_id, text in ask.rows(*ask.about(DEMANDS, ids)):
         asked[case_id].append(text)
     made = {}
     for case in cases:
@@ -101,31 +99,50 @@ def rows_of_cases(cases: Sequence[Case]) -> dict[int, tuple[datetime, str]]:
 DEMANDS = "SELECT case_id, text FROM cases_demand WHERE case_id = ANY (%s::bigint[]) ORDER BY seq"
 
 
-def _of(sql: str, ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    """The answer to a question about some things, prepared where it is about one alone, as after each step."""
-    return ask.rows(ask.of_one(sql), list(ids)) if len(ids) == 1 else ask.rows(sql, [list(ids)])
+M = TypeVar("M", Case, Intake)
 
 
 @lru_cache(maxsize=1)
-def _letters() -> tuple[ask.Columns[Intake], ask.Columns[SealKey], str]:
+def _key() -> ask.Columns[SealKey]:
+    return ask.Columns(SealKey, "k")
+
+
+def _made(of: ask.Columns[M], values: Sequence[Any]) -> M:
+    """A case or an intake of a row that ends in its key."""
+    made = of.make(values[: len(of)])
+    made.key = _key().make(values[len(of) :])
+    return made
+
+
+@lru_cache(maxsize=1)
+def _letters() -> tuple[ask.Columns[Intake], str]:
     """The question for the letters of cases, the oldest first: case, letter, key."""
-    of_intake, of_key = ask.Columns(Intake, "i", only=_COLUMNS), ask.Columns(SealKey, "k")
-    return (
-        of_intake,
-        of_key,
-        f"""
-SELECT d.case_id, {of_intake.sql}, {of_key.sql} FROM triage_triagedecision d JOIN intake_intake i ON i.id = d.intake_id
+    of = ask.Columns(Intake, "i", only=_COLUMNS)
+    sql = f"""
+SELECT d.case_id, {of.sql}, {_key().sql} FROM triage_triagedecision d JOIN intake_intake i ON i.id = d.intake_id
   JOIN kernel_sealkey k ON k.id = i.key_id WHERE d.case_id = ANY (%s::bigint[]) AND i.stratum < {VAULT:d} ORDER BY i.id
-""",
-    )
+"""
+    return of, sql
 
 
 @lru_cache(maxsize=1)
-def _cases() -> tuple[ask.Columns[Case], ask.Columns[SealKey], str]:
+def _alone() -> tuple[ask.Columns[Intake], str]:
+    """The question for intakes that stand alone and may be found, with their keys."""
+    of = ask.Columns(Intake, "i", only=_COLUMNS)
+    sql = f"""
+SELECT {of.sql}, {_key().sql} FROM intake_intake i JOIN kernel_sealkey k ON k.id = i.key_id
+  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id
+ WHERE i.id = ANY (%s::bigint[]) AND i.stratum < {VAULT:d} AND i.state <> '{Intake.State.VOID.value}' AND d.case_id IS NULL
+"""
+    return of, sql
+
+
+@lru_cache(maxsize=1)
+def _cases() -> tuple[ask.Columns[Case], str]:
     """The question for cases with their keys."""
-    of_case, of_key = ask.Columns(Case, "c", only=("id", "area_id", "key_id", *OF_CASE)), ask.Columns(SealKey, "k")
-    sql = f"SELECT {of_case.sql}, {of_key.sql} FROM cases_case c JOIN kernel_sealkey k ON k.id = c.key_id WHERE c.id = ANY (%s::bigint[])"
-    return of_case, of_key, sql
+    of = ask.Columns(Case, "c", only=("id", "area_id", "key_id", *OF_CASE))
+    sql = f"SELECT {of.sql}, {_key().sql} FROM cases_case c JOIN kernel_sealkey k ON k.id = c.key_id WHERE c.id = ANY (%s::bigint[])"
+    return of, sql
 
 
 # ---------- writing; call in a scope that sees all rows ----------
@@ -152,39 +169,14 @@ def put(sql: str, rows: Rows) -> int:
 
 def write_intakes(ids: Sequence[int]) -> int:
     """Write the rows of these intakes, as far as they stand alone and may be found. Returns how many were written anew."""
-    of_intake, of_key, sql = _alone()
-    made = []
-    for values in _of(sql, ids):
-        row = of_intake.make(values[: len(of_intake)])
-        row.key = of_key.make(values[len(of_intake) :])
-        made.append(row)
-    return put(PUT_INTAKES, rows_of_intakes(made))
-
-
-@lru_cache(maxsize=1)
-def _alone() -> tuple[ask.Columns[Intake], ask.Columns[SealKey], str]:
-    """The question for intakes that stand alone and may be found: a prepared one, since every taking-in asks it."""
-    of_intake = ask.Columns(Intake, "i", only=_COLUMNS)
-    of_key = ask.Columns(SealKey, "k")
-    return (
-        of_intake,
-        of_key,
-        f"""
-SELECT {of_intake.sql}, {of_key.sql} FROM intake_intake i JOIN kernel_sealkey k ON k.id = i.key_id
-  LEFT JOIN triage_triagedecision d ON d.intake_id = i.id
- WHERE i.id = ANY (%s::bigint[]) AND i.stratum < {VAULT:d} AND i.state <> '{Intake.State.VOID.value}' AND d.case_id IS NULL
-""",
-    )
+    of, sql = _alone()
+    return put(PUT_INTAKES, rows_of_intakes([_made(of, values) for values in ask.rows(*ask.about(sql, ids))]))
 
 
 def write_cases(ids: Sequence[int]) -> int:
     """Write the rows of these cases, and take away those of the intakes that are part of them. Returns how many changed."""
-    of_case, of_key, sql = _cases()
-    cases = []
-    for values in _of(sql, ids):
-        case = of_case.make(values[: len(of_case)])
-        case.key = of_key.make(values[len(of_case) :])
-        cases.append(case)
+    of, sql = _cases()
+    cases = [_made(of, values) for values in ask.rows(*ask.about(sql, ids))]
     open_ = [case for case in cases if case.stratum < VAULT]
     changed = put(PUT_CASES, rows_of_cases(open_))
     if shut := [case.pk for case in cases if case.stratum == VAULT]:

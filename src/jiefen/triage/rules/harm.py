@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from . import names, quoted, together, weigh
-from .lexicon import Hit, Scan
+from .lexicon import Hit, Scan, placed
 from .tables import Tables
 
 URGENT = frozenset(
@@ -121,8 +121,7 @@ def find(
             if _not_of_today(said, flag, start, end):
                 continue
             words[flag][word.word] = word.weight
-            offset, where = (0, "subject") if start < body_at else (body_at, "body")
-            hits[flag].append(Hit(where, start - offset, end - offset, flag, word.weight, word.tier, word.word))
+            hits[flag].append(Hit(*placed(start, end, body_at), flag, word.weight, word.tier, word.word))
     pressing: set[str] = set()
     for found in together.find(text, parts, tables.together, holiday=holiday, harmless=harmless):
         flag, name, weight = found.rule.flag, found.rule.name, found.rule.weight
@@ -136,8 +135,7 @@ def find(
             pressing.add(flag)
         for start, end in found.spans:
             if len(hits[flag]) < HITS_KEPT and not any(h.start <= start - _at(h, body_at) < h.end for h in hits[flag]):
-                offset, where = (0, "subject") if start < body_at else (body_at, "body")
-                hits[flag].append(Hit(where, start - offset, end - offset, flag, weight, 1, text[start:end]))
+                hits[flag].append(Hit(*placed(start, end, body_at), flag, weight, 1, text[start:end]))
     hits = {flag: found for flag, found in hits.items() if found}
     short = len(text) - body_at <= SIGN_STORY
     if not hits and not short:
@@ -229,8 +227,7 @@ def _of_today(told: weigh.Weighed, said: quoted.Said, body_at: int, lines: Mappi
 
 def _hit(span: tuple[int, int, int], flag: str, text: str, body_at: int) -> Hit:
     start, end, points = span
-    offset, where = (0, "subject") if start < body_at else (body_at, "body")
-    return Hit(where, start - offset, end - offset, flag, min(max(points, 1), 5), 3, text[start:end])
+    return Hit(*placed(start, end, body_at), flag, min(max(points, 1), 5), 3, text[start:end])
 
 
 def _not_of_today(said: quoted.Said, flag: str, start: int, end: int) -> bool:

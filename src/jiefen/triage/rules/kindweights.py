@@ -146,8 +146,7 @@ def read(rows: Iterable[Mapping[str, str]], kinds: Iterable[str], problems: list
             if not 2 <= len(word) <= 4 or word in before or fold(word) != word:
                 problems.append(f"{where(n)}“{word}”应为二至四个字，写作“{fold(word)}”，且只出现一次")
             before.add(word)
-    firsts = sorted({code[:2] for code in codes})
-    column = {kind: n for n, kind in enumerate([*firsts, *codes])}
+    column = {kind: n for n, kind in enumerate([*Weights((), codes).firsts, *codes])}
     at: tuple[list[int], list[int]] = ([], [])
     weights: list[int] = []
     for n, row in enumerate(listed):

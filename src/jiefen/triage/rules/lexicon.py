@@ -97,7 +97,7 @@ def classify(
     hits = [_hit(s, e, w, body_at) for s, e, w in spoke if w.kind[:2] in shown][:HITS_KEPT]
     if more:
         hits += [
-            Hit(*_where(s, e, body_at), code, weight, ESTIMATED, word)
+            Hit(*placed(s, e, body_at), code, weight, ESTIMATED, word)
             for s, e, word, weight in more
             if not any(a < e and s < b for a, b, w in spoke if w.kind[:2] in shown)
         ]
@@ -150,10 +150,11 @@ def either(learnt: KindGuess, listed: KindGuess) -> KindGuess:
 
 
 def _hit(start: int, end: int, word: Word, body_at: int) -> Hit:
-    return Hit(*_where(start, end, body_at), word.kind, word.weight, word.tier, word.word)
+    return Hit(*placed(start, end, body_at), word.kind, word.weight, word.tier, word.word)
 
 
-def _where(start: int, end: int, body_at: int) -> tuple[str, int, int]:
+def placed(start: int, end: int, body_at: int) -> tuple[str, int, int]:
+    """Of a place in the whole text: whether it is in the subject or the body, and where there."""
     where, offset = ("subject", 0) if start < body_at else ("body", body_at)
     return where, start - offset, end - offset
 
